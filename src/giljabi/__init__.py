@@ -1,0 +1,1 @@
+"""Giljabi: customer journey maps that run."""

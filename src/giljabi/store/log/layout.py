@@ -1,0 +1,105 @@
+"""The event log as every question sees it: buckets of columns, one contiguous run of events per customer.
+
+A `Log` is either mapped from a directory (`giljabi.store.log.open_log`) or held in memory
+(`giljabi.store.log.memory_log`); questions cannot tell the difference. Every customer lies in exactly one
+bucket, so a question is asked bucket by bucket and its partial answers are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.signedinteger[Any]]
+Array = npt.NDArray[Any]
+
+MAX_NAMES = 65_535
+"""Event names a log can hold: codes are uint16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column other than customer, time and event holds.
+
+    ``kind`` is ``"code"`` (int16 or int32 codes into ``dictionary``, −1 where absent) or ``"number"``
+    (float64, NaN where absent; ``dictionary`` is empty).
+    """
+
+    name: str
+    kind: Literal["code", "number"]
+    dictionary: tuple[str, ...] = ()
+
+
+class Bucket(Protocol):
+    """The events of some of the customers, ordered by customer, then time, then arrival."""
+
+    @property
+    def customers(self) -> int:
+        """How many customers the bucket holds."""
+
+    @property
+    def events(self) -> int:
+        """How many events the bucket holds."""
+
+    @property
+    def offsets(self) -> Array:
+        """int64, ``customers + 1`` long: customer ``i`` owns events ``offsets[i]:offsets[i + 1]``."""
+
+    @property
+    def time(self) -> Array:
+        """int64, milliseconds since 1970 UTC, one per event, rising within a customer."""
+
+    @property
+    def event(self) -> Array:
+        """uint16, one per event: the code of its name."""
+
+    @property
+    def customer_ids(self) -> Any:
+        """`pyarrow.StringArray`, one per customer, in the order of ``offsets``."""
+
+    def column(self, name: str) -> Array:
+        """Give the values of a column of `Log.columns`, one per event."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBucket:
+    """A bucket whose columns are arrays at hand."""
+
+    offsets: Array
+    time: Array
+    event: Array
+    customer_ids: Any
+    values: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def customers(self) -> int:
+        """How many customers the bucket holds."""
+        return len(self.offsets) - 1
+
+    @property
+    def events(self) -> int:
+        """How many events the bucket holds."""
+        return len(self.time)
+
+    def column(self, name: str) -> Array:
+        """Give the values of a column."""
+        return self.values[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """An event log.
+
+    ``names[code]`` is the name of an event code. ``columns`` describes ``"channel"``, ``"value"`` and the
+    properties, where the log has them. ``events`` and ``customers`` are totals over the buckets.
+    """
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Column]
+    buckets: Sequence[Bucket]
+    events: int
+    customers: int

@@ -1,0 +1,15 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Give the folder of real logs, which lies beside the repository; skip where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder shared/data with real logs does not lie beside the repository")
+    return SHARED_DATA
