@@ -23,16 +23,16 @@ from giljabi.model.journey_map import (
     Takes,
     Touchpoint,
 )
-from giljabi.model.matcher import All, Any_, Condition, EventIs, Matcher, Not, Property, event, prop
+from giljabi.model.matcher import AllOf, AnyOf, Condition, EventIs, Matcher, Not, Property, event, prop
 
 __all__ = [
     "FEEDBACK_KINDS",
     "FEELING_RANGE",
     "LANES",
     "SCORE_RANGE",
-    "All",
+    "AllOf",
     "AnyClaim",
-    "Any_",
+    "AnyOf",
     "Claim",
     "Condition",
     "EventIs",

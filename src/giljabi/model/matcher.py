@@ -28,11 +28,11 @@ Test: TypeAlias = Literal["equal", "in", "greater", "less", "contains", "exists"
 class Matcher(msgspec.Struct, frozen=True, tag_field="type"):
     """A predicate over one event; combine with ``&``, ``|`` and ``~``."""
 
-    def __and__(self, other: Matcher) -> All:
-        return All((*_flat(self, All), *_flat(other, All)))
+    def __and__(self, other: Matcher) -> AllOf:
+        return AllOf((*_flat(self, AllOf), *_flat(other, AllOf)))
 
-    def __or__(self, other: Matcher) -> Any_:
-        return Any_((*_flat(self, Any_), *_flat(other, Any_)))
+    def __or__(self, other: Matcher) -> AnyOf:
+        return AnyOf((*_flat(self, AnyOf), *_flat(other, AnyOf)))
 
     def __invert__(self) -> Matcher:
         return self.part if isinstance(self, Not) else Not(self)
@@ -82,7 +82,7 @@ class Condition(Matcher, frozen=True, tag="condition"):
         return value is not None and _PASSES[self.test](value, self.operand)
 
 
-class All(Matcher, frozen=True, tag="all"):
+class AllOf(Matcher, frozen=True, tag="all"):
     """Every part matches."""
 
     parts: tuple[Matcher, ...]
@@ -92,7 +92,7 @@ class All(Matcher, frozen=True, tag="all"):
         return all(part.accepts(name, properties) for part in self.parts)
 
 
-class Any_(Matcher, frozen=True, tag="any"):  # noqa: N801 - `Any` is taken by typing
+class AnyOf(Matcher, frozen=True, tag="any"):
     """At least one part matches."""
 
     parts: tuple[Matcher, ...]
@@ -171,7 +171,7 @@ def prop(name: str) -> Property:
     return Property(name)
 
 
-def _flat(matcher: Matcher, kind: type[All] | type[Any_]) -> tuple[Matcher, ...]:
+def _flat(matcher: Matcher, kind: type[AllOf] | type[AnyOf]) -> tuple[Matcher, ...]:
     return matcher.parts if isinstance(matcher, kind) else (matcher,)
 
 
