@@ -23,6 +23,7 @@ from giljabi.model.journey_map import (
     Takes,
     Touchpoint,
 )
+from giljabi.model.mapfile import map_mistakes, map_schema, parse_map, read_map, write_map
 from giljabi.model.matcher import AllOf, AnyOf, Condition, EventIs, Matcher, Not, Property, event, prop
 
 __all__ = [
@@ -57,7 +58,12 @@ __all__ = [
     "errors",
     "event",
     "format_duration",
+    "map_mistakes",
+    "map_schema",
     "milliseconds",
     "parse_duration",
+    "parse_map",
     "prop",
+    "read_map",
+    "write_map",
 ]
