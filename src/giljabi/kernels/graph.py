@@ -1,0 +1,343 @@
+"""The directly-follows graph: which event comes directly after which, how often, and how long it takes.
+
+Definition
+----------
+For every customer with events ``e1 … en`` in the order of the log (by time; ties in order of arrival), each
+pair ``(e_i, e_{i+1})`` is one transition along the edge ``name(e_i) → name(e_{i+1})``; loops to the same name
+count. An edge has ``count`` transitions by ``customers`` distinct customers, and the durations
+``time(e_{i+1}) − time(e_i) ≥ 0`` in ms. ``starts`` counts the customers whose first event has the name,
+``ends`` those whose last has. A customer without events adds nothing.
+
+Sources: van der Aalst, *A practitioner's guide to process mining: limitations of the directly-follows graph*,
+Procedia Computer Science 164 (2019); Leemans, Poppe, Wynn, *Directly follows-based process mining*, ICPM
+2019. Departure: customers are the cases, and an edge's distinct customers are counted too.
+
+Quantiles of the durations are exact. `edge_histograms` counts durations in bins an eighth of an octave wide;
+the merged counts say in which bins the wanted ranks lie, and `edge_values` collects the few values in those
+bins (selection by bucketing: Munro & Paterson 1980). Sums are int64 ms; 8 million customers of 36 years fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from giljabi.kernels.inputs import Array, Int, journeys, read_only
+
+DENSE_NAMES = 1024
+"""Up to so many names, edges are counted in a names × names table (32 MB); beyond in a hash table."""
+
+_FRACTION = 3
+_OCTAVES = 44
+BINS = (_OCTAVES << _FRACTION) + 1
+"""Bins of a histogram: 0 ms, then eight per octave up to 2^44 ms (557 years); the last takes all above."""
+
+NONE = np.iinfo(np.int64).max
+"""The least duration of a range that takes none."""
+
+_BASE = (1023 << _FRACTION) - 1
+_SHIFT = 52 - _FRACTION
+_COUNT, _TOTAL, _CUSTOMERS, _SEEN = 0, 1, 2, 3
+
+
+class GraphCounts(NamedTuple):
+    """The graph of one bucket or, merged, of a log.
+
+    ``key`` is ``source · names + target`` (int64, rising); ``transitions``, ``customers`` and ``total`` (ms)
+    belong to it. ``starts``, ``ends`` and ``node_customers`` have one entry per event code. All are int64.
+    """
+
+    key: Array
+    transitions: Array
+    customers: Array
+    total: Array
+    starts: Array
+    ends: Array
+    node_customers: Array
+
+
+class EdgeIndex(NamedTuple):
+    """Finds the row of an edge: by ``rows[key]`` where ``keys`` is empty, else by probing ``keys``."""
+
+    keys: Array
+    rows: Array
+
+
+def count_edges(offsets: Array, time: Array, event: Array, names: int) -> GraphCounts:
+    """Count the directly-follows graph of one bucket.
+
+    Parameters
+    ----------
+    offsets, time, event
+        The bucket's columns: ``customers + 1`` int64, and per event int64 ms and a uint16 code.
+    names
+        Number of event codes; every code lies below it.
+    """
+    columns = journeys(offsets, time, event)
+    if names <= DENSE_NAMES:
+        table, nodes = _edges_dense(*columns, names)
+        key = np.flatnonzero(table[:, _COUNT])
+        table = table[key]
+    else:
+        keys, table, nodes = _edges_hashed(*columns, names)
+        used = np.flatnonzero(keys >= 0)
+        used = used[np.argsort(keys[used])]
+        key, table = keys[used], table[used]
+    return GraphCounts(
+        key,
+        table[:, _COUNT],
+        table[:, _CUSTOMERS],
+        table[:, _TOTAL],
+        nodes[:, 0],
+        nodes[:, 1],
+        nodes[:, 2],
+    )
+
+
+def merge_edges(partials: Iterable[GraphCounts], names: int) -> GraphCounts:
+    """Add up the graphs of buckets; every customer lies in one bucket, so customers add up too."""
+    parts = list(partials)
+    if not parts:
+        empty, nodes = np.zeros(0, np.int64), np.zeros(names, np.int64)
+        return GraphCounts(empty, empty, empty, empty, nodes, nodes, nodes)
+    key, where = np.unique(np.concatenate([part.key for part in parts]), return_inverse=True)
+    sums = np.zeros((3, len(key)), np.int64)
+    for row, column in enumerate(("transitions", "customers", "total")):
+        np.add.at(sums[row], where, np.concatenate([getattr(part, column) for part in parts]))
+    nodes = np.zeros((3, names), np.int64)
+    for row, column in enumerate(("starts", "ends", "node_customers")):
+        for part in parts:
+            nodes[row] += getattr(part, column)
+    return GraphCounts(key, sums[0], sums[1], sums[2], nodes[0], nodes[1], nodes[2])
+
+
+def index_edges(keys: Array, names: int) -> EdgeIndex:
+    """Make an index that gives the place of each edge key in ``keys``; other edges have none."""
+    keys = read_only(keys, np.int64)
+    if names <= DENSE_NAMES:
+        rows = np.full(names * names, -1, np.int32)
+        rows[keys] = np.arange(len(keys), dtype=np.int32)
+        return EdgeIndex(read_only(np.zeros(0, np.int64), np.int64), read_only(rows, np.int32))
+    table, rows = _hash_keys(keys)
+    return EdgeIndex(read_only(table, np.int64), read_only(rows, np.int32))
+
+
+def edge_histograms(
+    offsets: Array, time: Array, event: Array, names: int, index: EdgeIndex, edges: int
+) -> Array:
+    """Count the durations of the indexed edges in bins.
+
+    Parameters
+    ----------
+    offsets, time, event, names
+        As in `count_edges`.
+    index
+        Of `index_edges`.
+    edges
+        How many edges the index holds.
+
+    Returns
+    -------
+    Array
+        uint32, ``edges × BINS``; sums over buckets give the log's. `bin_floor` tells the bins' bounds.
+    """
+    counts: Array = _histograms(*journeys(offsets, time, event), names, index.keys, index.rows, edges)
+    return counts
+
+
+def bin_floor(bins: Array) -> Array:
+    """Give the least duration (int64 ms) of bins 0..BINS; that of bin ``BINS`` lies above all durations."""
+    bits = (np.asarray(bins, np.int64) + _BASE) << _SHIFT
+    floor = np.ceil(bits.view(np.float64)).astype(np.int64)
+    floor[np.asarray(bins) <= 0] = 0
+    floor[np.asarray(bins) >= BINS] = np.iinfo(np.int64).max
+    return floor
+
+
+def edge_values(
+    offsets: Array, time: Array, event: Array, names: int, index: EdgeIndex, low: Array, span: Array
+) -> tuple[Array, Array]:
+    """Collect those durations of the indexed edges that lie in given ranges.
+
+    Parameters
+    ----------
+    offsets, time, event, names
+        As in `count_edges`.
+    index
+        Of `index_edges`.
+    low, span
+        int64, ``edges × slots``: slot ``s`` of edge ``r`` takes durations of ``low[r, s]`` to
+        ``low[r, s] + span[r, s]`` ms, both included; `NONE` as ``low`` takes none.
+
+    Returns
+    -------
+    slot, value
+        int64 each, one entry per duration found: ``r · slots + s``, and the duration in ms.
+    """
+    low, span = np.ascontiguousarray(low, np.int64), np.ascontiguousarray(span, np.int64)
+    columns = journeys(offsets, time, event)
+    slot, value = _values(*columns, names, index.keys, index.rows, low, span)
+    return slot, value
+
+
+@njit(nogil=True, cache=True)
+def _probe(keys: Array, key: Int) -> Int:
+    """Give the place of a key in an open-addressing table, or the free place where it belongs."""
+    mask = len(keys) - 1
+    place = (np.uint64(key) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)) & np.uint64(mask)
+    while keys[place] != key and keys[place] >= 0:
+        place = (place + np.uint64(1)) & np.uint64(mask)
+    return np.int64(place)
+
+
+@njit(nogil=True, cache=True)
+def _hash_keys(wanted: Array) -> tuple[Array, Array]:
+    capacity = 16
+    while capacity < 2 * len(wanted):
+        capacity *= 2
+    keys = np.full(capacity, -1, np.int64)
+    rows = np.full(capacity, -1, np.int32)
+    for row in range(len(wanted)):
+        place = _probe(keys, wanted[row])
+        keys[place] = wanted[row]
+        rows[place] = row
+    return keys, rows
+
+
+@njit(nogil=True, cache=True)
+def _row(keys: Array, rows: Array, key: Int) -> Int:
+    return rows[key] if len(keys) == 0 else rows[_probe(keys, key)]
+
+
+@njit(nogil=True, cache=True)
+def _see_node(nodes: Array, code: Int, stamp: Int) -> None:
+    nodes[code, 2] += nodes[code, 3] != stamp
+    nodes[code, 3] = stamp
+
+
+@njit(nogil=True, cache=True)
+def _see_edge(table: Array, place: Int, took: Int, stamp: Int) -> None:
+    table[place, _COUNT] += 1
+    table[place, _TOTAL] += took
+    # Comparing with a stamp of the customer counts each customer once without a branch.
+    table[place, _CUSTOMERS] += table[place, _SEEN] != stamp
+    table[place, _SEEN] = stamp
+
+
+@njit(nogil=True, cache=True)
+def _edges_dense(offsets: Array, time: Array, event: Array, names: Int) -> tuple[Array, Array]:
+    table = np.zeros((names * names, 4), np.int64)
+    nodes = np.zeros((names, 4), np.int64)
+    for customer in range(len(offsets) - 1):
+        first, end = offsets[customer], offsets[customer + 1]
+        if first == end:
+            continue
+        stamp = customer + 1
+        source, before = np.int64(event[first]), time[first]
+        nodes[source, 0] += 1
+        _see_node(nodes, source, stamp)
+        for i in range(first + 1, end):
+            target, now = np.int64(event[i]), time[i]
+            _see_node(nodes, target, stamp)
+            _see_edge(table, source * names + target, now - before, stamp)
+            source, before = target, now
+        nodes[source, 1] += 1
+    return table, nodes
+
+
+@njit(nogil=True, cache=True)
+def _edges_hashed(offsets: Array, time: Array, event: Array, names: Int) -> tuple[Array, Array, Array]:
+    keys = np.full(1 << 16, -1, np.int64)
+    table = np.zeros((1 << 16, 4), np.int64)
+    used = 0
+    nodes = np.zeros((names, 4), np.int64)
+    for customer in range(len(offsets) - 1):
+        first, end = offsets[customer], offsets[customer + 1]
+        if first == end:
+            continue
+        stamp = customer + 1
+        source, before = np.int64(event[first]), time[first]
+        nodes[source, 0] += 1
+        _see_node(nodes, source, stamp)
+        for i in range(first + 1, end):
+            target, now = np.int64(event[i]), time[i]
+            _see_node(nodes, target, stamp)
+            key = source * names + target
+            place = _probe(keys, key)
+            if keys[place] < 0:
+                if 2 * used >= len(keys):
+                    keys, table = _grown(keys, table)
+                    place = _probe(keys, key)
+                keys[place] = key
+                used += 1
+            _see_edge(table, place, now - before, stamp)
+            source, before = target, now
+        nodes[source, 1] += 1
+    return keys, table, nodes
+
+
+@njit(nogil=True, cache=True)
+def _grown(keys: Array, table: Array) -> tuple[Array, Array]:
+    more_keys = np.full(2 * len(keys), -1, np.int64)
+    more = np.zeros((2 * len(keys), 4), np.int64)
+    for place in range(len(keys)):
+        if keys[place] >= 0:
+            new = _probe(more_keys, keys[place])
+            more_keys[new] = keys[place]
+            more[new] = table[place]
+    return more_keys, more
+
+
+@njit(nogil=True, cache=True)
+def _bin(took: Int) -> Int:
+    # The leading bits of a float are its logarithm: exponent, then the fraction of the octave.
+    place = (np.float64(took).view(np.int64) >> np.int64(_SHIFT)) - np.int64(_BASE)
+    return min(max(place, 0), BINS - 1)
+
+
+@njit(nogil=True, cache=True)
+def _histograms(
+    offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, edges: int
+) -> Array:
+    counts = np.zeros((edges, BINS), np.uint32)
+    for customer in range(len(offsets) - 1):
+        for i in range(offsets[customer] + 1, offsets[customer + 1]):
+            row = _row(keys, rows, np.int64(event[i - 1]) * names + np.int64(event[i]))
+            if row >= 0:
+                counts[row, _bin(time[i] - time[i - 1])] += 1
+    return counts
+
+
+@njit(nogil=True, cache=True)
+def _values(
+    offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, low: Array, span: Array
+) -> tuple[Array, Array]:
+    slots = low.shape[1]
+    slot = np.empty(1024, np.int64)
+    value = np.empty(1024, np.int64)
+    found = 0
+    for customer in range(len(offsets) - 1):
+        for i in range(offsets[customer] + 1, offsets[customer + 1]):
+            row = _row(keys, rows, np.int64(event[i - 1]) * names + np.int64(event[i]))
+            if row < 0:
+                continue
+            took = time[i] - time[i - 1]
+            for s in range(slots):
+                # A duration below the range wraps to a huge number.
+                if np.uint64(took - low[row, s]) <= np.uint64(span[row, s]):
+                    if found == len(slot):
+                        slot, value = _longer(slot), _longer(value)
+                    slot[found] = row * slots + s
+                    value[found] = took
+                    found += 1
+    return slot[:found].copy(), value[:found].copy()
+
+
+@njit(nogil=True, cache=True)
+def _longer(array: Array) -> Array:
+    more = np.empty(2 * len(array), array.dtype)
+    more[: len(array)] = array
+    return more
