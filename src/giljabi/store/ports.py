@@ -1,0 +1,210 @@
+"""What the rest of Giljabi may ask of the database and the lake, and the records they give back.
+
+A `Transaction` belongs to one workspace and sees nothing of another. Repositories never commit: who opened
+the transaction does, by leaving it. The lake is reached by ordinary calls, for its work is reading and
+writing files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ImportKind: TypeAlias = Literal["events", "feedback"]
+ImportState: TypeAlias = Literal["preview", "running", "done", "failed", "duplicate"]
+
+
+class StoredWorkspace(msgspec.Struct, frozen=True):
+    """A workspace: everything one team has."""
+
+    id: str
+    name: str
+    created_at: datetime
+
+
+class StoredMap(msgspec.Struct, frozen=True):
+    """A journey map as it was written, in its text form."""
+
+    id: str
+    title: str
+    text: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class StoredCheck(msgspec.Struct, frozen=True):
+    """What a check of a map found.
+
+    ``snapshot`` names the state of the log it was made on, ``stale`` says that the map was edited since.
+    """
+
+    map: str
+    checked_at: datetime
+    snapshot: str
+    result: dict[str, Any]
+    stale: bool = False
+
+
+class StoredImport(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was brought in, or is to be.
+
+    ``digest`` is that of the file's bytes. ``progress`` is 0..1 within the whole import, ``step`` what is
+    done just now. ``reasons`` counts refused rows by reason. ``rejects`` is the file of refused rows,
+    ``preview`` what was seen in the file before it was started.
+    """
+
+    id: str
+    file: str
+    digest: str
+    kind: ImportKind
+    state: ImportState
+    roles: dict[str, str] = {}
+    step: str = ""
+    progress: float = 0.0
+    accepted: int = 0
+    refused: int = 0
+    reasons: dict[str, int] = {}
+    error: str = ""
+    rejects: str = ""
+    preview: dict[str, Any] = {}
+    created_at: datetime
+
+
+class Landing(msgspec.Struct, frozen=True):
+    """An import that has arrived in the lake: its snapshot there is the proof."""
+
+    import_id: str
+    digest: str
+    snapshot: str
+    accepted: int
+    refused: int
+    reasons: dict[str, int]
+
+
+class Workspaces(Protocol):
+    """The workspaces; a transaction can see its own only."""
+
+    async def get_or_add(self, name: str) -> StoredWorkspace:
+        """Give the transaction's workspace; make it under this name when it is new."""
+
+
+class Maps(Protocol):
+    """The journey maps of a workspace, with their checks."""
+
+    async def list(self) -> Sequence[StoredMap]:
+        """Give all maps, the last edited first."""
+
+    async def get(self, id: str) -> StoredMap:  # noqa: A002
+        """Give a map; raises NotFound."""
+
+    async def add(self, text: str, title: str) -> StoredMap:
+        """Keep a new map under an id of its own."""
+
+    async def replace(self, id: str, text: str, title: str) -> StoredMap:  # noqa: A002
+        """Put a new text in the map's place; raises NotFound."""
+
+    async def remove(self, id: str) -> None:  # noqa: A002
+        """Remove a map with its checks; raises NotFound."""
+
+    async def add_check(self, id: str, snapshot: str, result: Mapping[str, Any]) -> StoredCheck:  # noqa: A002
+        """Keep what a check of the map found; raises NotFound."""
+
+    async def last_check(self, id: str) -> StoredCheck | None:  # noqa: A002
+        """Give the map's newest check, if it was ever checked."""
+
+    async def last_checks(self) -> Mapping[str, StoredCheck]:
+        """Give the newest check of every map that has one, by the map's id."""
+
+
+class Imports(Protocol):
+    """The files a workspace was given."""
+
+    async def list(self) -> Sequence[StoredImport]:
+        """Give all imports, the newest first."""
+
+    async def get(self, id: str) -> StoredImport:  # noqa: A002
+        """Give an import; raises NotFound."""
+
+    async def done(self, kind: ImportKind, digest: str) -> StoredImport | None:
+        """Give the import that brought in a file of this digest, if one did."""
+
+    async def add(self, new: StoredImport) -> None:
+        """Keep a new import."""
+
+    async def change(self, id: str, **fields: Any) -> None:  # noqa: A002
+        """Set fields of an import; raises NotFound."""
+
+    async def remove(self, id: str) -> None:  # noqa: A002
+        """Forget an import that brought in nothing; raises NotFound."""
+
+
+class FeedbackStore(Protocol):
+    """What the customers of a workspace said."""
+
+    async def add(self, import_id: str, batches: Iterable[pa.RecordBatch]) -> int:
+        """Add canonical batches of feedback under an import; give how many rows there were."""
+
+    async def table(self) -> pa.Table:
+        """Give all feedback as the canonical table, in the order of arrival."""
+
+    async def counts(self) -> Mapping[str, int]:
+        """Count the feedback of each kind."""
+
+
+class Transaction(Protocol):
+    """Repositories that work together: what they change is kept as a whole or not at all."""
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """The workspaces."""
+
+    @property
+    def maps(self) -> Maps:
+        """The journey maps."""
+
+    @property
+    def imports(self) -> Imports:
+        """The imports."""
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """The feedback."""
+
+
+class EventLake(Protocol):
+    """All events of one workspace, as they arrived."""
+
+    @property
+    def snapshot(self) -> str | None:
+        """Name of the present state; None before the first event."""
+
+    def landed(self, digest: str) -> Landing | None:
+        """Say whether a file of this digest has arrived."""
+
+    def append(
+        self,
+        batches: Iterable[pa.RecordBatch],
+        *,
+        import_id: str,
+        digest: str,
+        counts: Callable[[], tuple[int, Mapping[str, int]]],
+    ) -> Landing:
+        """Add canonical batches as one snapshot, all or none; a digest that has landed adds nothing.
+
+        ``counts`` is asked after the last batch for the rows refused: their number, and each reason's.
+        """
+
+    def discard(self, import_id: str) -> None:
+        """Remove the files of an import that was cut short before it landed."""
+
+    def scan(self) -> Iterator[pa.RecordBatch]:
+        """Yield all events as canonical batches, in the order of arrival."""
+
+    def close(self) -> None:
+        """Let go of the catalogue."""

@@ -1,0 +1,72 @@
+"""The database for callers in threads: commands, jobs and notebooks wait for each answer."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from giljabi.store.postgres.database import Database, PostgresTransaction
+
+T = TypeVar("T")
+
+
+class BlockingDatabase:
+    """A `Database` driven by an event loop in a thread of its own; any thread may call it.
+
+    Parameters
+    ----------
+    database
+        Used by nobody else; closed with this.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="giljabi-database", daemon=True)
+        self._thread.start()
+
+    def within(self, workspace_id: str, work: Callable[[PostgresTransaction], Awaitable[T]]) -> T:
+        """Do some work in one transaction, and commit it.
+
+        Parameters
+        ----------
+        workspace_id
+            The workspace to see.
+        work
+            Called with the transaction; what it gives is given back.
+        """
+
+        async def run() -> T:
+            async with self._database.transaction(workspace_id) as transaction:
+                return await work(transaction)
+
+        return self._wait(run())
+
+    @contextmanager
+    def lock(self, workspace_id: str, name: str, *, wait: bool = True) -> Iterator[bool]:
+        """Hold a named lock of a workspace, as `Database.lock` does."""
+        lock = self._database.lock(workspace_id, name, wait=wait)
+        held = self._wait(lock.__aenter__())
+        try:
+            yield held
+        finally:
+            self._wait(lock.__aexit__(None, None, None))
+
+    def catalogue_url(self, workspace_id: str) -> str:
+        """Give the address under which a lake's catalogue sees the rows of one workspace."""
+        return self._database.catalogue_url(workspace_id)
+
+    def close(self) -> None:
+        """Close all connections and end the thread."""
+        if self._loop.is_closed():
+            return
+        self._wait(self._database.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()

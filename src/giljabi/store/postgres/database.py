@@ -1,0 +1,136 @@
+"""Transactions and locks of one workspace at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from giljabi.model.errors import StorageUnavailable
+from giljabi.store.postgres.feedback import PostgresFeedback
+from giljabi.store.postgres.imports import PostgresImports
+from giljabi.store.postgres.maps import PostgresMaps
+from giljabi.store.postgres.outage import outages_named
+from giljabi.store.postgres.tables import APPLICATION_ROLE, WORKSPACE_SETTING
+from giljabi.store.postgres.workspaces import PostgresWorkspaces
+
+_ENTER = text(
+    f"SELECT set_config('role', '{APPLICATION_ROLE}', true), "
+    f"set_config('{WORKSPACE_SETTING}', :workspace, true)"
+)
+
+
+def database_url(address: str) -> URL:
+    """Read the address of a PostgreSQL database.
+
+    Parameters
+    ----------
+    address
+        As libpq takes it: ``postgresql://user:password@host:port/database``.
+
+    Raises
+    ------
+    StorageUnavailable
+        If it is no such address.
+    """
+    try:
+        url = make_url(address)
+    except Exception as error:
+        raise StorageUnavailable(_NO_URL) from error
+    if url.get_backend_name() not in {"postgresql", "postgres"}:
+        raise StorageUnavailable(_NO_URL)
+    return url.set(drivername="postgresql+psycopg")
+
+
+_NO_URL = "GILJABI_DATABASE_URL is no PostgreSQL address; write postgresql://user:password@host:5432/database"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTransaction:
+    """The repositories of one transaction."""
+
+    workspaces: PostgresWorkspaces
+    maps: PostgresMaps
+    imports: PostgresImports
+    feedback: PostgresFeedback
+
+
+class Database:
+    """A PostgreSQL database with the newest migrations.
+
+    Parameters
+    ----------
+    url
+        Its address, for the application role or for a role that may take it on.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16)
+
+    def catalogue_url(self, workspace_id: str) -> str:
+        """Give the address under which a lake's catalogue sees the rows of one workspace."""
+        settings = f"-c role={APPLICATION_ROLE} -c {WORKSPACE_SETTING}={workspace_id}"
+        url = self._url.update_query_dict({"options": settings})
+        return url.render_as_string(hide_password=False)
+
+    @asynccontextmanager
+    async def transaction(self, workspace_id: str) -> AsyncIterator[PostgresTransaction]:
+        """Work on one workspace; what was changed is kept when the block is left without an error.
+
+        Raises
+        ------
+        StorageUnavailable
+            If the database does not answer.
+        """
+        with outages_named():
+            async with self._engine.begin() as connection:
+                await connection.execute(_ENTER, {"workspace": workspace_id})
+                yield PostgresTransaction(
+                    PostgresWorkspaces(connection, workspace_id),
+                    PostgresMaps(connection, workspace_id),
+                    PostgresImports(connection, workspace_id),
+                    PostgresFeedback(connection, workspace_id),
+                )
+
+    @asynccontextmanager
+    async def lock(self, workspace_id: str, name: str, *, wait: bool = True) -> AsyncIterator[bool]:
+        """Hold a named lock of a workspace, across processes; a crash lets go of it.
+
+        Parameters
+        ----------
+        workspace_id, name
+            What is locked.
+        wait
+            Wait until the lock is free; else give False at once where another holds it.
+        """
+        key = {"key": f"giljabi/{workspace_id}/{name}"}
+        with outages_named():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                held = await _take(connection, key, wait)
+                try:
+                    yield held
+                finally:
+                    if held:
+                        await connection.execute(_UNLOCK, key)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+_KEY = "hashtextextended(:key, 0)"
+_LOCK = text(f"SELECT pg_advisory_lock({_KEY})")
+_TRY = text(f"SELECT pg_try_advisory_lock({_KEY})")
+_UNLOCK = text(f"SELECT pg_advisory_unlock({_KEY})")
+
+
+async def _take(connection: AsyncConnection, key: dict[str, str], wait: bool) -> bool:
+    if wait:
+        await connection.execute(_LOCK, key)
+        return True
+    return bool(await connection.scalar(_TRY, key))

@@ -1,0 +1,128 @@
+"""Feedback in PostgreSQL: in and out by COPY."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from giljabi.store.postgres.tables import feedback
+
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("customer", pa.string(), nullable=False),
+    pa.field("time", pa.timestamp("ms", "UTC"), nullable=False),
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("score", pa.float64()),
+    pa.field("text", pa.string()),
+    pa.field("touchpoint", pa.string()),
+]
+FEEDBACK_SCHEMA = pa.schema(_FIELDS)
+"""The canonical table of feedback."""
+
+_NAMES = ", ".join(FEEDBACK_SCHEMA.names)
+
+# COPY writes into no table with row security: it fills a table of this transaction, and INSERT takes it on.
+_STAGE = """
+CREATE TEMPORARY TABLE arriving_feedback (
+    customer text, time bigint, kind text, score float8, text text, touchpoint text
+) ON COMMIT DROP
+"""
+_COPY_IN = "COPY arriving_feedback FROM STDIN (FORMAT csv)"
+_TAKE_ON = f"""
+INSERT INTO feedback (workspace_id, import_id, {_NAMES})
+SELECT %(workspace)s, %(import)s, customer, to_timestamp(time / 1000.0), kind, score, text, touchpoint
+FROM arriving_feedback
+"""
+_COPY_OUT = """
+COPY (
+    SELECT customer, (extract(epoch FROM time) * 1000)::bigint, kind, score, text, touchpoint
+    FROM feedback ORDER BY feedback_id
+) TO STDOUT (FORMAT csv)
+"""
+
+
+class PostgresFeedback:
+    """What the customers of a workspace said."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: str) -> None:
+        self._connection = connection
+        self._workspace = workspace_id
+
+    async def add(self, import_id: str, batches: Iterable[pa.RecordBatch]) -> int:
+        """Add canonical batches of feedback under an import; give how many rows there were.
+
+        The batches are made in a thread, so that reading a large file holds up nobody else.
+        """
+        cursor = await self._cursor()
+        async with cursor:
+            await cursor.execute("DROP TABLE IF EXISTS arriving_feedback")
+            await cursor.execute(_STAGE)
+            source = iter(batches)
+            async with cursor.copy(_COPY_IN) as copy:
+                while (lines := await asyncio.to_thread(_next_lines, source)) is not None:
+                    await copy.write(lines)
+            await cursor.execute(_TAKE_ON, {"workspace": self._workspace, "import": import_id})
+            return cursor.rowcount
+
+    async def table(self) -> pa.Table:
+        """Give all feedback as the canonical table, in the order of arrival."""
+        text = io.BytesIO()
+        cursor = await self._cursor()
+        async with cursor, cursor.copy(_COPY_OUT) as copy:
+            async for lines in copy:
+                text.write(lines)
+        return await asyncio.to_thread(_read, text.getvalue())
+
+    async def counts(self) -> Mapping[str, int]:
+        """Count the feedback of each kind."""
+        query = (
+            select(feedback.c.kind, func.count().label("rows"))
+            .group_by(feedback.c.kind)
+            .order_by(feedback.c.kind)
+        )
+        return {row.kind: row.rows for row in await self._connection.execute(query)}
+
+    async def _cursor(self) -> psycopg.AsyncCursor[Any]:
+        raw = await self._connection.get_raw_connection()
+        driver: psycopg.AsyncConnection[Any] = raw.driver_connection  # type: ignore[assignment]
+        return driver.cursor()
+
+
+def _next_lines(batches: Iterator[pa.RecordBatch]) -> bytes | None:
+    batch = next(batches, None)
+    if batch is None:
+        return None
+    table = pa.Table.from_batches([batch]).select(FEEDBACK_SCHEMA.names).cast(FEEDBACK_SCHEMA)
+    table = table.set_column(1, "time", table["time"].cast(pa.int64()))
+    for number, field in enumerate(FEEDBACK_SCHEMA):
+        if pa.types.is_string(field.type):
+            # PostgreSQL cannot hold this one character.
+            table = table.set_column(number, field, pc.replace_substring(table[field.name], "\x00", ""))
+    lines = pa.BufferOutputStream()
+    # Quotes tell an empty text from an absent one, here and in `_read`.
+    options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    csv.write_csv(table, lines, options)
+    return lines.getvalue().to_pybytes()
+
+
+def _read(lines: bytes) -> pa.Table:
+    if not lines:
+        return FEEDBACK_SCHEMA.empty_table()
+    types = {field.name: field.type for field in FEEDBACK_SCHEMA} | {"time": pa.int64()}
+    table = csv.read_csv(
+        io.BytesIO(lines),
+        read_options=csv.ReadOptions(column_names=FEEDBACK_SCHEMA.names),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+    )
+    return table.cast(FEEDBACK_SCHEMA)

@@ -1,0 +1,155 @@
+"""The tables as SQLAlchemy sees them; the migrations make them, and a test holds the two together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Computed,
+    DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+APPLICATION_ROLE = "giljabi_app"
+"""The role the application works under: it owns nothing and cannot bypass row security."""
+
+WORKSPACE_SETTING = "giljabi.workspace"
+"""The setting that names the workspace a transaction may see."""
+
+NEWEST = "0001"
+"""The newest migration; a test compares it with the folder."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _workspace_id() -> Column[object]:
+    return Column("workspace_id", Uuid(as_uuid=False), primary_key=True)
+
+
+def _created_at() -> Column[object]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _within_workspace(*columns: str, to: str = "workspace") -> ForeignKeyConstraint:
+    names = ("workspace_id", *columns)
+    return ForeignKeyConstraint(names, [f"{to}.{name}" for name in names], ondelete="CASCADE")
+
+
+workspace = Table(
+    "workspace",
+    metadata,
+    _workspace_id(),
+    Column("name", Text, nullable=False),
+    _created_at(),
+)
+
+journey_map = Table(
+    "journey_map",
+    metadata,
+    _workspace_id(),
+    Column("map_id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    _created_at(),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _within_workspace(),
+)
+
+map_check = Table(
+    "map_check",
+    metadata,
+    _workspace_id(),
+    Column("map_id", Text, primary_key=True),
+    Column("checked_at", DateTime(timezone=True), primary_key=True, server_default=func.clock_timestamp()),
+    Column("snapshot", Text, nullable=False),
+    Column("result", JSONB, nullable=False),
+    _within_workspace("map_id", to="journey_map"),
+)
+
+imported = Table(
+    "import",
+    metadata,
+    _workspace_id(),
+    Column("import_id", Text, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("roles", JSONB, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("rejects_path", Text, nullable=False),
+    Column("preview", JSONB, nullable=False),
+    _created_at(),
+    _within_workspace(),
+)
+# A file is brought in once: this holds even where two processes try at once.
+Index(
+    "ix_import_once",
+    imported.c.workspace_id,
+    imported.c.kind,
+    imported.c.digest,
+    unique=True,
+    postgresql_where=text("state = 'done'"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _workspace_id(),
+    Column("feedback_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("import_id", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("time", DateTime(timezone=True), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("score", Float),
+    Column("text", Text),
+    Column("touchpoint", Text),
+    _within_workspace("import_id", to="import"),
+    Index("ix_feedback_workspace_id_import_id", "workspace_id", "import_id"),
+)
+
+# The catalogue of the lake, in pyiceberg's own shape (`pyiceberg.catalog.sql`): one namespace per workspace,
+# named by its id, which the generated column repeats for the policy.
+iceberg_tables = Table(
+    "iceberg_tables",
+    metadata,
+    Column("catalog_name", String(255), primary_key=True),
+    Column("table_namespace", String(255), primary_key=True),
+    Column("table_name", String(255), primary_key=True),
+    Column("metadata_location", String(1000)),
+    Column("previous_metadata_location", String(1000)),
+    Column("iceberg_type", String(5)),
+    Column("workspace_id", Uuid(as_uuid=False), Computed("table_namespace::uuid", persisted=True)),
+)
+
+iceberg_namespace_properties = Table(
+    "iceberg_namespace_properties",
+    metadata,
+    Column("catalog_name", String(255), primary_key=True),
+    Column("namespace", String(255), primary_key=True),
+    Column("property_key", String(255), primary_key=True),
+    Column("property_value", String(1000), nullable=False),
+    Column("workspace_id", Uuid(as_uuid=False), Computed("namespace::uuid", persisted=True)),
+)
