@@ -114,7 +114,7 @@ def _claims(stages: list[str]) -> st.SearchStrategy[model.AnyClaim]:
     )
 
 
-lanes = st.one_of(st.sampled_from(model.LANES), texts.map(lambda text: "x-" + text + "."))
+lanes = st.one_of(st.sampled_from(model.LANES), ids.map(lambda id_: "x-" + id_))
 cards = st.dictionaries(lanes, st.lists(some_texts, max_size=3).map(tuple), max_size=3).map(
     lambda found: tuple(found.items())
 )

@@ -135,7 +135,7 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class JourneyMap(msgspec.Struct, frozen=True):
-    """A journey map: stages in order, and how a way through them is judged (DESIGN §8).
+    """A journey map: stages in order, and how a way through them is judged.
 
     ``unmatched``: events of no touchpoint are left out (``ignore``) or each *unexpected* (``count``).
     ``ends``: stopping early is drop-off (``anywhere``), or the last required stage must be reached

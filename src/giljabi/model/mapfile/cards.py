@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
 from giljabi.model.journey_map import LANES
+from giljabi.model.mapfile.ids import ID_PATTERN
 from giljabi.model.mapfile.kinds import FlowList, Kind, ListOf, Schema, Text
 from giljabi.model.mapfile.nodes import MapNode, Node
 from giljabi.model.mapfile.notes import Notes, Refused, near, shown
@@ -12,7 +14,7 @@ from giljabi.model.mapfile.notes import Notes, Refused, near, shown
 CardsByLane: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 _TEXTS = ListOf(Text(blank=False))
-_OWN = "x-"
+_OWN = re.compile(f"x-{ID_PATTERN}")
 _SHORT = 80
 
 
@@ -29,8 +31,12 @@ class Cards(Kind[CardsByLane]):
         found = []
         for key, child in node.entries:
             lane = key.text
-            if lane not in LANES and not (lane.startswith(_OWN) and len(lane) > len(_OWN)):
-                hint = near(lane, LANES, f"the lanes are: {', '.join(LANES)}; own lanes begin with x-")
+            if lane not in LANES and not _OWN.fullmatch(lane):
+                hint = near(
+                    lane,
+                    LANES,
+                    f"the lanes are: {', '.join(LANES)}; own lanes begin with x- and have no spaces",
+                )
                 notes.wrong(key, f"there is no lane {shown(lane)}", hint)
             notes.path.append(lane)
             try:
@@ -53,7 +59,7 @@ class Cards(Kind[CardsByLane]):
         return {
             "type": "object",
             "properties": dict.fromkeys(LANES, texts),
-            "patternProperties": {f"^{_OWN}.": texts},
+            "patternProperties": {f"^{_OWN.pattern}$": texts},
             "additionalProperties": False,
         }
 

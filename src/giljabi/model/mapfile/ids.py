@@ -10,7 +10,8 @@ from giljabi.model.mapfile.kinds import Kind, Schema, Text
 from giljabi.model.mapfile.nodes import Node
 from giljabi.model.mapfile.notes import Named, Notes, near, shown
 
-_FORM = re.compile(r"[^\s/?#%\x00-\x1f\x7f]{1,80}")
+ID_PATTERN = r"[^\s/?#%\u0000-\u001f\u007f]{1,80}"
+_FORM = re.compile(ID_PATTERN)
 
 
 class Id(Kind[str]):
@@ -34,7 +35,7 @@ class Id(Kind[str]):
             "title": "Id",
             "description": "At most 80 characters, no spaces, none of / ? # %.",
             "type": "string",
-            "pattern": r"^[^\s/?#%\u0000-\u001f\u007f]{1,80}$",
+            "pattern": f"^{ID_PATTERN}$",
         }
         return {"$ref": "#/$defs/id"}
 

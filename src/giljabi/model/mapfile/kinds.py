@@ -71,8 +71,6 @@ class Text(Kind[str]):
         found = value(node)
         if not isinstance(found, str):
             raise self.wrong_type(node, notes, f'write "{node.text}"' if node.text else "")
-        if any("\ud800" <= letter <= "\udfff" for letter in found):
-            raise notes.wrong(node, f"{notes.here} holds half a character (a lone surrogate)")
         if not self._blank and not found.strip():
             raise notes.wrong(node, f"{notes.here} is empty")
         return found

@@ -56,6 +56,7 @@ _WORDS: dict[str, Plain] = {
 _INT = re.compile(r"[-+]?[0-9]{1,300}")
 _BASED = re.compile(r"0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_HALF = re.compile("[\ud800-\udfff]")
 _NO_NUMBER = re.compile(r"([-+]?\.(inf|Inf|INF))|\.nan|\.NaN|\.NAN")
 
 
@@ -95,7 +96,7 @@ def compose(text: str, notes: Notes) -> Node:
         raise notes.wrong(
             place, f"the character U+{error.character:04X} may not stand here", 'write it as "\\u…"'
         ) from error
-    if builder.root is None:
+    if builder.root is None or (isinstance(builder.root, ScalarNode) and value(builder.root) is None):
         raise notes.wrong(_At(1, 1), "the map is empty", "a map has a title and stages")
     return builder.root
 
@@ -165,6 +166,8 @@ class _Builder:
         if tag is not None:
             raise self._notes.wrong(at, f"the tag {shown(tag)} is not allowed", "leave it out")
         if isinstance(event, yaml.ScalarEvent):
+            if _HALF.search(event.value):
+                self._notes.wrong(at, "this text holds half a character (a lone surrogate)")
             self._put(ScalarNode(at.line, at.column, event.value, event.style is None))
             return
         if len(self._open) == DEEPEST:

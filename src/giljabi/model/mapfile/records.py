@@ -115,7 +115,7 @@ class Record(Kind[T]):
         }
         definitions[name] = {
             "title": self.name.capitalize(),
-            "description": (self.type.__doc__ or "").split("\n", 1)[0],
+            "description": (self.type.__doc__ or "").split("\n", 1)[0].replace("``", "`"),
             "type": "object",
             "properties": properties,
             **({"required": self._required} if self._required else {}),
