@@ -1,0 +1,46 @@
+"""Events out of the lake, in the order of arrival.
+
+Each file says between which places of arrival its events lie. The files of one chunk overlap, for they share
+out its customers; those of different chunks do not. So files that overlap are read together and sorted, one
+group after the other, and memory holds one chunk. Files that another tool has joined are one large group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+from pyiceberg.conversions import from_bytes
+from pyiceberg.io.pyarrow import ArrowScan
+from pyiceberg.table import ALWAYS_TRUE, FileScanTask, Table
+from pyiceberg.types import LongType
+
+from giljabi.store.lake.columns import SEQUENCE, canonical
+
+
+def events_in_order(table: Table, snapshot: int) -> Iterator[pa.RecordBatch]:
+    """Yield the events of a snapshot as canonical batches of one schema."""
+    schema = table.schema()
+    place = schema.find_field(SEQUENCE).field_id
+    for group in _groups(table.scan(snapshot_id=snapshot).plan_files(), place):
+        rows = ArrowScan(table.metadata, table.io, schema, ALWAYS_TRUE).to_table(group)
+        yield from canonical(schema, rows.sort_by(SEQUENCE)).combine_chunks().to_batches()
+
+
+def _groups(tasks: Iterable[FileScanTask], place: int) -> Iterator[list[FileScanTask]]:
+    def bounds(task: FileScanTask) -> tuple[int, int]:
+        ends = (task.file.lower_bounds[place], task.file.upper_bounds[place])
+        first, last = (int(from_bytes(LongType(), end)) for end in ends)
+        return first, last
+
+    group: list[FileScanTask] = []
+    end = -1
+    for task in sorted(tasks, key=bounds):
+        first, last = bounds(task)
+        if group and first > end:
+            yield group
+            group = []
+        group.append(task)
+        end = max(end, last)
+    if group:
+        yield group
