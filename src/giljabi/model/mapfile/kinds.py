@@ -213,7 +213,8 @@ class ListOf(Kind[tuple[T, ...]]):
     def read(self, node: Node, notes: Notes) -> tuple[T, ...]:
         """Read every item, so that all mistakes come to light."""
         if not isinstance(node, ListNode):
-            raise self.wrong_type(node, notes, "write [ ] around it" if isinstance(node, ScalarNode) else "")
+            hint = "begin each item with '- '" if isinstance(node, MapNode) else "write [ ] around it"
+            raise self.wrong_type(node, notes, hint)
         if len(node.items) < self._least:
             raise notes.wrong(node, f"{notes.here} is empty")
         found: list[T] = []

@@ -61,9 +61,11 @@ class Notes:
 
     @property
     def here(self) -> str:
-        """The key being read, in backquotes; empty at the root."""
+        """What is being read: the map, the value of a key, or an item of a list."""
         keys = [step for step in self.path if isinstance(step, str)]
-        return f"`{keys[-1]}`" if keys else "the map"
+        if not keys:
+            return "the map"
+        return f"an item of `{keys[-1]}`" if isinstance(self.path[-1], int) else f"`{keys[-1]}`"
 
     @property
     def count(self) -> int:
