@@ -31,7 +31,7 @@ def deliver(world: World, paid: Party) -> None:
     trail.add("shipped", shipped)
     between = parcel.at - shipped.at
     stuck = shipped.later(between * rng.uniform(0.25, 0.6, count)).only(late)
-    trail.add("delivery_delayed", stuck)
+    trail.add("delivery_delayed", stuck.unseen())
     if world.effects.order_late > 0:
         world.suffer("late_delivery", stuck)
     for share in (0.45, 0.25):
@@ -44,7 +44,9 @@ def deliver(world: World, paid: Party) -> None:
     ask_about_delivery(world, got, got_late)
     asks = world.chance(np.where(late, 0.26, 0.10), count)
     before = late & world.chance(0.55, count)
-    contact = np.where(before, shipped.at + between * 0.8, parcel.at + rng.exponential(20 * HOUR, count))
+    waiting = np.clip(delivery_hour(rng, shipped.at + between * 0.8), shipped.at, parcel.at - HOUR)
+    after = np.maximum(delivery_hour(rng, parcel.at + rng.exponential(DAY, count)), parcel.at + HOUR)
+    contact = np.where(before, waiting, after)
     topic = np.where(late, TOPIC_CODE["배송"], np.where(rng.random(count) < 0.5, TOPIC_CODE["상품"], 7))
     serve(world, paid.then(contact).only(asks), topic[asks].astype(np.int8))
     send_back(world, got.only(~asks[here]))
@@ -99,7 +101,7 @@ def send_back(world: World, got: Party) -> None:
     agreed = serve(world, unhappy, topic)
     world.trail.add("return_requested", world.wait(agreed, 600.0, 60.0).by(world.crowd.home[agreed.who]))
     money = np.round(world.crowd.trait("basket", agreed.who), -2)
-    world.trail.add("refunded", agreed.later(3.0 * DAY), value=-money)
+    world.trail.add("refunded", agreed.later(3.0 * DAY).unseen(), value=-money)
 
 
 def come_again(world: World, paid: Party, got: Party) -> None:

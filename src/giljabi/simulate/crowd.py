@@ -74,6 +74,10 @@ class Party:
         codes = np.full(len(self), CHANNEL_CODE[channel], np.int8) if isinstance(channel, str) else channel
         return Party(self.who, self.at, codes)
 
+    def unseen(self) -> Party:
+        """Give the same customers on no channel: what happens next is hidden from them."""
+        return self.by(np.full(len(self), -1, np.int8))
+
     def __len__(self) -> int:
         return len(self.who)
 
