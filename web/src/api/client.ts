@@ -1,0 +1,74 @@
+import { Problem, readProblem } from "./problem";
+import type * as T from "./types";
+
+const BASE = "/api/v1";
+
+async function ask<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      signal,
+      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(0);
+  }
+  const text = await response.text();
+  if (!response.ok) throw readProblem(response.status, text);
+  return (text ? JSON.parse(text) : undefined) as Answer;
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+  status: (signal?: AbortSignal) => ask<T.Status>("GET", "/status", undefined, signal),
+  log: (signal?: AbortSignal) => ask<T.LogSummary>("GET", "/log", undefined, signal),
+
+  maps: (signal?: AbortSignal) => ask<{ maps: T.MapRow[] }>("GET", "/maps", undefined, signal),
+  map: (id: string, signal?: AbortSignal) => ask<T.MapDocument>("GET", `/maps/${part(id)}`, undefined, signal),
+  createMap: (text: string) => ask<{ id: string }>("POST", "/maps", { text }),
+  validateMap: (text: string, signal?: AbortSignal) => ask<{ ok: boolean; mistakes: T.Mistake[] }>("POST", "/maps/validate", { text }, signal),
+  proposeMap: (wish: { max_stages?: number; title?: string }) =>
+    ask<{ id: string; fitness: number; exact: number }>("POST", "/maps/propose", wish),
+  saveMap: (id: string, text: string) => ask<unknown>("PUT", `/maps/${part(id)}`, { text }),
+  deleteMap: (id: string) => ask<unknown>("DELETE", `/maps/${part(id)}`),
+  check: (id: string, signal?: AbortSignal) => ask<T.CheckView>("GET", `/maps/${part(id)}/check`, undefined, signal),
+  evidence: (id: string, stage: string, index: number, signal?: AbortSignal) =>
+    ask<T.Evidence>("GET", `/maps/${part(id)}/claims/${part(stage)}/${index}/evidence`, undefined, signal),
+
+  graph: (question: { coverage?: number; filters?: T.Filters }, signal?: AbortSignal) =>
+    ask<T.Graph>("POST", "/questions/graph", question, signal),
+  variants: (question: { top: number; filters?: T.Filters }, signal?: AbortSignal) =>
+    ask<T.Variants>("POST", "/questions/variants", question, signal),
+  funnel: (
+    question: { steps: string[][]; within_ms: number | null; order: T.Order; by: string | null; filters?: T.Filters },
+    signal?: AbortSignal,
+  ) => ask<T.Funnel>("POST", "/questions/funnel", question, signal),
+
+  imports: (signal?: AbortSignal) => ask<{ imports: T.ImportRow[] }>("GET", "/imports", undefined, signal),
+  import: (id: string, signal?: AbortSignal) => ask<T.ImportRow>("GET", `/imports/${part(id)}`, undefined, signal),
+  startImport: (id: string, start: { kind: T.ImportKind; roles: Record<string, string> }) =>
+    ask<unknown>("POST", `/imports/${part(id)}/start`, start),
+  rejectsUrl: (id: string) => `${BASE}/imports/${part(id)}/rejects`,
+};
+
+/** Sends a file; `progress` hears the share sent so far, which `fetch` cannot tell. */
+export function uploadFile(file: File, progress: (share: number) => void): Promise<T.ImportPreview> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    const request = new XMLHttpRequest();
+    request.open("POST", `${BASE}/imports?filename=${part(file.name)}`);
+    request.setRequestHeader("accept", "application/json");
+    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    request.onerror = () => reject(new Problem(0));
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T.ImportPreview);
+      else reject(readProblem(request.status, request.responseText));
+    };
+    request.send(form);
+  });
+}

@@ -1,0 +1,57 @@
+import { api } from "../api/client";
+import { asProblem } from "../api/problem";
+import { m } from "../paraglide/messages.js";
+import { here } from "../router.svelte";
+import { settings } from "../settings.svelte";
+import type { IconName } from "../ui/Icon.svelte";
+import { toast } from "../ui/toast.svelte";
+import { tell } from "../ui/trouble";
+
+export interface Command {
+  text: string;
+  group: string;
+  icon: IconName;
+  run: () => unknown;
+}
+
+async function propose(): Promise<void> {
+  toast(m.propose_running());
+  try {
+    const made = await api.proposeMap({});
+    here.go(`/maps/${made.id}`);
+  } catch (error) {
+    const told = tell(asProblem(error));
+    toast(`${told.what} ${told.todo}`, true);
+  }
+}
+
+/** All that the palette can do, maps apart. */
+export function commands(): Command[] {
+  const pages = m.palette_pages();
+  const acts = m.palette_actions();
+  const go = (to: string) => () => here.go(to);
+  const onMap = /^\/maps\/(?!new$)[^/]+$/.test(here.path);
+  return [
+    { text: m.nav_maps(), group: pages, icon: "maps", run: go("/maps") },
+    { text: m.tab_graph(), group: pages, icon: "explore", run: go("/explore/graph") },
+    { text: m.tab_variants(), group: pages, icon: "explore", run: go("/explore/variants") },
+    { text: m.tab_funnel(), group: pages, icon: "explore", run: go("/explore/funnel") },
+    { text: m.nav_data(), group: pages, icon: "data", run: go("/data") },
+    ...(onMap
+      ? ([
+          { text: m.map_edit(), group: acts, icon: "code", run: () => here.set({ edit: "1", claim: null, stage: null }, true) },
+          { text: m.print(), group: acts, icon: "print", run: () => setTimeout(() => print(), 200) },
+        ] satisfies Command[])
+      : []),
+    { text: m.propose(), group: acts, icon: "spark", run: propose },
+    { text: m.new_map(), group: acts, icon: "plus", run: go("/maps/new") },
+    { text: m.import_file(), group: acts, icon: "upload", run: go("/data") },
+    { text: m.theme_to_light(), group: acts, icon: "sun", run: () => (settings.theme = "light") },
+    { text: m.theme_to_dark(), group: acts, icon: "moon", run: () => (settings.theme = "dark") },
+    { text: m.theme_to_system(), group: acts, icon: "screen", run: () => (settings.theme = "system") },
+    {
+      text: settings.locale === "ko" ? "English" : "한국어", group: m.language(), icon: "more",
+      run: () => (settings.locale = settings.locale === "ko" ? "en" : "ko"),
+    },
+  ];
+}

@@ -1,0 +1,11 @@
+import ELK from "elkjs/lib/elk-api.js";
+import workerUrl from "elkjs/lib/elk-worker.min.js?url";
+import { fromElk, type Drawing, type ElkGraph, type ElkResult } from "./graph";
+
+let elk: InstanceType<typeof ELK> | null = null;
+
+/** Lays a graph out in a worker, so that the page never waits for it. */
+export async function layout(graph: ElkGraph): Promise<Drawing> {
+  elk ??= new ELK({ workerUrl, workerFactory: (url?: string) => new Worker(url!) });
+  return fromElk((await elk.layout(graph as never)) as ElkResult);
+}
