@@ -7,14 +7,17 @@ writing files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+T = TypeVar("T")
 
 ImportKind: TypeAlias = Literal["events", "feedback"]
 ImportState: TypeAlias = Literal["preview", "running", "done", "failed", "duplicate"]
@@ -177,6 +180,19 @@ class Transaction(Protocol):
         """The feedback."""
 
 
+class Ledger(Protocol):
+    """One workspace's database, for callers in threads."""
+
+    def within(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do some work in one transaction, and commit it."""
+
+    def lock(self, name: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+        """Hold a named lock of the workspace, across processes; a crash lets go of it.
+
+        With ``wait`` false it gives False at once where another holds the lock.
+        """
+
+
 class EventLake(Protocol):
     """All events of one workspace, as they arrived."""
 
@@ -203,8 +219,8 @@ class EventLake(Protocol):
     def discard(self, import_id: str) -> None:
         """Remove the files of an import that was cut short before it landed."""
 
-    def scan(self) -> Iterator[pa.RecordBatch]:
-        """Yield all events as canonical batches, in the order of arrival."""
+    def scan(self, snapshot: str | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield all events of a state (by default the present one) as canonical batches, as they arrived."""
 
     def close(self) -> None:
         """Let go of the catalogue."""

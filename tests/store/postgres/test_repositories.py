@@ -126,9 +126,8 @@ async def test_only_an_import_that_brought_in_nothing_can_be_forgotten(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(SAID, max_size=5), max_size=3))
 def test_feedback_comes_out_as_it_went_in(
-    blocking: tuple[BlockingDatabase, str], said: list[list[dict[str, object]]]
+    blocking: BlockingDatabase, said: list[list[dict[str, object]]]
 ) -> None:
-    database, workspace = blocking
     tables = [feedback_table(rows) for rows in said]
     batches = [batch for table in tables for batch in table.to_batches()]
 
@@ -139,20 +138,20 @@ def test_feedback_comes_out_as_it_went_in(
         await tx.imports.remove("i1")
         return added, table
 
-    added, table = database.within(workspace, in_and_out)
+    added, table = blocking.within(in_and_out)
     assert added == sum(map(len, tables))
     assert table.schema == FEEDBACK_SCHEMA
     assert table.to_pylist() == [row for rows in said for row in rows]
 
 
 @pytest.fixture
-def blocking(postgres_server: EmbeddedServer, fresh_database: str) -> Iterator[tuple[BlockingDatabase, str]]:
-    database = BlockingDatabase(Database(database_url(postgres_server.url("giljabi_app", fresh_database))))
-    workspace = workspace_id("ours")
-    database.within(workspace, lambda tx: tx.workspaces.get_or_add("ours"))
-    yield database, workspace
-    database.close()
-    database.close()
+def blocking(postgres_server: EmbeddedServer, fresh_database: str) -> Iterator[BlockingDatabase]:
+    database = Database(database_url(postgres_server.url("giljabi_app", fresh_database)))
+    blocking = BlockingDatabase(database, workspace_id("ours"))
+    blocking.within(lambda tx: tx.workspaces.get_or_add("ours"))
+    yield blocking
+    blocking.close()
+    blocking.close()
 
 
 async def test_a_character_postgresql_cannot_hold_is_left_out(database: Database, our_workspace: str) -> None:

@@ -14,50 +14,47 @@ T = TypeVar("T")
 
 
 class BlockingDatabase:
-    """A `Database` driven by an event loop in a thread of its own; any thread may call it.
+    """One workspace's `Database`, driven by an event loop in a thread of its own; any thread may call it.
 
     Parameters
     ----------
     database
         Used by nobody else; closed with this.
+    workspace_id
+        The workspace to see.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace_id: str) -> None:
         self._database = database
+        self._workspace = workspace_id
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="giljabi-database", daemon=True)
         self._thread.start()
 
-    def within(self, workspace_id: str, work: Callable[[PostgresTransaction], Awaitable[T]]) -> T:
+    def within(self, work: Callable[[PostgresTransaction], Awaitable[T]]) -> T:
         """Do some work in one transaction, and commit it.
 
         Parameters
         ----------
-        workspace_id
-            The workspace to see.
         work
             Called with the transaction; what it gives is given back.
         """
 
         async def run() -> T:
-            async with self._database.transaction(workspace_id) as transaction:
+            async with self._database.transaction(self._workspace) as transaction:
                 return await work(transaction)
 
         return self._wait(run())
 
     @contextmanager
-    def lock(self, workspace_id: str, name: str, *, wait: bool = True) -> Iterator[bool]:
-        """Hold a named lock of a workspace, as `Database.lock` does."""
-        lock = self._database.lock(workspace_id, name, wait=wait)
+    def lock(self, name: str, *, wait: bool = True) -> Iterator[bool]:
+        """Hold a named lock of the workspace, as `Database.lock` does."""
+        lock = self._database.lock(self._workspace, name, wait=wait)
         held = self._wait(lock.__aenter__())
         try:
             yield held
         finally:
             self._wait(lock.__aexit__(None, None, None))
-
-    def catalogue_url(self, workspace_id: str) -> str:
-        """Give the address under which a lake's catalogue sees the rows of one workspace."""
-        return self._database.catalogue_url(workspace_id)
 
     def close(self) -> None:
         """Close all connections and end the thread."""
