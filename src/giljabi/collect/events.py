@@ -1,0 +1,163 @@
+"""Events from a source of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from giljabi.collect.accept import ACCEPTED, Codes, Span, check_events
+from giljabi.collect.columns import as_number, clean_text, filled_text
+from giljabi.collect.properties import TYPES, Kind, as_kind, is_code_name, joined, kind_of, kind_of_type
+from giljabi.collect.raw import RawBatch, RawSource
+from giljabi.collect.reading import BaseReading, Checked, Progress, column_of, kept
+from giljabi.collect.roles import RESERVED, Roles
+from giljabi.collect.times import Clock
+
+# The published types of pyarrow.compute leave out overloads that are used here.
+pc: Any = pyarrow.compute
+
+_TIME = pa.timestamp("ms", tz="UTC")
+
+
+class Reading(BaseReading):
+    """Events on their way from a source.
+
+    `batches` gives the canonical event table: ``customer``, ``time``, ``event``, then ``channel`` and
+    ``value`` where they have a role, then the properties as text, numbers or yes and no.
+
+    Parameters
+    ----------
+    source
+        The rows.
+    roles
+        Which column is what; customer, event and time are settled.
+    span
+        Between which times events are believed.
+    day_first
+        How 04/05/2026 is to be read.
+    rejects_to
+        Where the rejects file goes; None for a temporary one.
+    progress
+        Called with the step and the share of it that is done.
+    """
+
+    def __init__(
+        self,
+        source: RawSource,
+        roles: Roles,
+        span: Span,
+        *,
+        day_first: bool = True,
+        rejects_to: Path | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        super().__init__(source, span, rejects_to, progress)
+        self.roles = roles
+        self._clock = Clock(roles.time_zone, day_first)
+        self._kinds: dict[str, Kind] = {}
+        self._unread_values = 0
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._kinds = {}
+        self._unread_values = 0
+
+    def _end(self) -> None:
+        super()._end()
+        if self._unread_values:
+            self._notes.append(
+                f"{self._unread_values:,} accepted rows have a {self.roles.value!r} that is no number; "
+                "their value is left empty"
+            )
+
+    def _raw_batches(self) -> Iterator[RawBatch]:
+        return self._source.batches(self.roles.customer)
+
+    def _settled(self) -> bool:
+        return self._source.about.fixed and not self._source.about.untyped
+
+    def _check(self, rows: pa.RecordBatch) -> Checked:
+        roles = self.roles
+        customer = clean_text(column_of(rows, roles.customer))
+        event = clean_text(column_of(rows, roles.event))
+        written = column_of(rows, roles.time)
+        times = self._clock.read(written)
+        codes = check_events(customer, event, times, self._span)
+        keep = pa.array(codes == ACCEPTED) if (codes != ACCEPTED).any() else None
+        columns: dict[str, pa.Array[Any]] = {
+            "customer": kept(customer, keep),
+            "time": kept(pa.array(times.ms), keep).cast(_TIME),
+            "event": kept(event, keep),
+        }
+        if roles.channel is not None:
+            columns["channel"] = kept(clean_text(column_of(rows, roles.channel)), keep)
+        if roles.value is not None:
+            amounts = kept(column_of(rows, roles.value), keep)
+            columns["value"] = as_number(amounts, money=True)
+            self._unread_values += columns["value"].null_count - clean_text(amounts).null_count
+        for name, target in self._properties(rows.schema.names).items():
+            column = kept(column_of(rows, name), keep)
+            columns[target] = column
+            self._observe(target, name, column)
+        too_long = _longer(customer, event, codes)
+        shown = {
+            "bad_row": customer,
+            "bad_time": written,
+            "time_out_of_range": written,
+            "name_too_long": too_long,
+        }
+        return Checked(codes, pa.record_batch(columns), shown)  # type: ignore[arg-type]
+
+    def _properties(self, names: list[str]) -> dict[str, str]:
+        roles = self.roles
+        taken = {roles.customer, roles.event, roles.time, roles.channel, roles.value, *roles.drop}
+        result = {}
+        for name in names:
+            if name in taken:
+                continue
+            target = name
+            while target in RESERVED or (target != name and target in names):
+                target += "_property"
+            if target != name:
+                self._notes.append(f"the column {name!r} is kept as the property {target!r}")
+            result[name] = target
+        return result
+
+    def _observe(self, target: str, name: str, column: pa.Array[Any]) -> None:
+        known = self._kinds.get(target, "empty")
+        if known == "text":
+            return
+        untyped = self._source.about.untyped
+        kind = kind_of_type(name, column.type) if self._settled() else kind_of(column, untyped=untyped)
+        if kind == "number" and is_code_name(name):
+            kind = "text"
+        self._kinds[target] = joined(known, kind)
+
+    def _finish(self, accepted: pa.RecordBatch) -> pa.RecordBatch:
+        names = [name for name in RESERVED if name in accepted.schema.names]
+        arrays: list[pa.Array[Any]] = [accepted.column(name) for name in names]
+        fields = [
+            pa.field(name, array.type, nullable=name in {"channel", "value"})
+            for name, array in zip(names, arrays, strict=True)
+        ]
+        for name, kind in self._kinds.items():
+            column = column_of(accepted, name)
+            if self._source.about.untyped and kind == "text":
+                arrays.append(filled_text(column))
+            else:
+                arrays.append(as_kind(column, kind))
+            fields.append(pa.field(name, TYPES[kind]))
+        return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _longer(customer: pa.Array[Any], event: pa.Array[Any], codes: Codes) -> pa.Array[Any]:
+    if not np.any(codes != ACCEPTED):
+        return customer
+    length = pc.fill_null(pc.utf8_length(customer), 0)
+    longer = pc.if_else(pc.greater_equal(length, pc.fill_null(pc.utf8_length(event), 0)), customer, event)
+    return cast("pa.Array[Any]", longer)

@@ -1,0 +1,75 @@
+"""The rejects file: every refused row, with its place, its reason and what would be right."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+import weakref
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from giljabi.collect.accept import REASONS, Reason, Refusal
+
+KEPT = 1000
+"""Refused rows kept in memory; all of them stand in the file."""
+
+_HEADER = ("line", "reason", "detail", "raw")
+
+
+class Rejects:
+    """Refused rows, counted and written to a CSV file as they come.
+
+    Parameters
+    ----------
+    path
+        Where to write; None for a temporary file that goes when this object goes.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is None:
+            handle, name = tempfile.mkstemp(prefix="giljabi-rejects-", suffix=".csv")
+            os.close(handle)
+            self.path = Path(name)
+            weakref.finalize(self, self.path.unlink, missing_ok=True)
+        else:
+            self.path = path
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all rows and start the file anew."""
+        self.reasons: Counter[Reason] = Counter()
+        self.first: list[Refusal] = []
+        with self.path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow(_HEADER)
+
+    def add(self, refusals: Iterable[Refusal]) -> None:
+        """Write rows down."""
+        rows = list(refusals)
+        if not rows:
+            return
+        self.reasons.update(one.reason for one in rows)
+        self.first.extend(rows[: max(0, KEPT - len(self.first))])
+        with self.path.open("a", encoding="utf-8", errors="replace", newline="") as file:
+            csv.writer(file).writerows((one.line, one.reason, one.detail, one.raw) for one in rows)
+
+    @property
+    def count(self) -> int:
+        """How many rows were refused."""
+        return self.reasons.total()
+
+    def counts(self) -> dict[str, int]:
+        """Give how many rows were refused for each reason that occurred, in the order of `REASONS`."""
+        return {reason: self.reasons[reason] for reason in REASONS if self.reasons[reason]}
+
+    def __iter__(self) -> Iterator[Refusal]:
+        if self.count == len(self.first):
+            yield from self.first
+            return
+        with self.path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file)
+            next(rows)
+            known = {str(reason): reason for reason in REASONS}
+            for line, reason, detail, raw in rows:
+                yield Refusal(int(line), known[reason], detail, raw)
