@@ -1,1 +1,102 @@
-""""""
+"""What is kept: answers' shape, the event log, and how a log is asked.
+
+`giljabi.store.postgres` and `giljabi.store.lake` are not re-exported: only the composition root chooses them.
+The log comes with numba, so it is imported when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from giljabi.store.answers import Answer
+from giljabi.store.ports import (
+    EventLake,
+    ImportKind,
+    ImportState,
+    Landing,
+    Ledger,
+    StoredCheck,
+    StoredImport,
+    StoredMap,
+    StoredWorkspace,
+    Transaction,
+)
+
+if TYPE_CHECKING:
+    from giljabi.store.engines import ask
+    from giljabi.store.log import (
+        MAX_NAMES,
+        Array,
+        Bucket,
+        BucketFact,
+        Column,
+        ColumnFact,
+        FileFact,
+        Log,
+        LogInfo,
+        MemoryBucket,
+        NameFact,
+        Progress,
+        between,
+        bucket_count,
+        build_log,
+        check_matcher,
+        event_codes,
+        event_mask,
+        filter_customers,
+        filter_events,
+        log_info,
+        memory_log,
+        open_log,
+        sample,
+        to_table,
+        verify_log,
+        write_log,
+    )
+
+__all__ = [
+    "MAX_NAMES",
+    "Answer",
+    "Array",
+    "Bucket",
+    "BucketFact",
+    "Column",
+    "ColumnFact",
+    "EventLake",
+    "FileFact",
+    "ImportKind",
+    "ImportState",
+    "Landing",
+    "Ledger",
+    "Log",
+    "LogInfo",
+    "MemoryBucket",
+    "NameFact",
+    "Progress",
+    "StoredCheck",
+    "StoredImport",
+    "StoredMap",
+    "StoredWorkspace",
+    "Transaction",
+    "ask",
+    "between",
+    "bucket_count",
+    "build_log",
+    "check_matcher",
+    "event_codes",
+    "event_mask",
+    "filter_customers",
+    "filter_events",
+    "log_info",
+    "memory_log",
+    "open_log",
+    "sample",
+    "to_table",
+    "verify_log",
+    "write_log",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("giljabi.store.engines" if name == "ask" else "giljabi.store.log"), name)

@@ -1,1 +1,41 @@
-""""""
+"""The event log: built from the lake, mapped from disk or held in memory, narrowed by matchers."""
+
+from giljabi.store.log.building import bucket_count, build_log, memory_log
+from giljabi.store.log.layout import MAX_NAMES, Array, Bucket, Column, Log, MemoryBucket
+from giljabi.store.log.manifest import BucketFact, ColumnFact, FileFact, LogInfo, NameFact
+from giljabi.store.log.matching import check_matcher, event_codes, event_mask
+from giljabi.store.log.narrowing import between, filter_customers, filter_events, sample
+from giljabi.store.log.opening import log_info, open_log, verify_log
+from giljabi.store.log.running import Progress
+from giljabi.store.log.storing import write_log
+from giljabi.store.log.tables import to_table
+
+__all__ = [
+    "MAX_NAMES",
+    "Array",
+    "Bucket",
+    "BucketFact",
+    "Column",
+    "ColumnFact",
+    "FileFact",
+    "Log",
+    "LogInfo",
+    "MemoryBucket",
+    "NameFact",
+    "Progress",
+    "between",
+    "bucket_count",
+    "build_log",
+    "check_matcher",
+    "event_codes",
+    "event_mask",
+    "filter_customers",
+    "filter_events",
+    "log_info",
+    "memory_log",
+    "open_log",
+    "sample",
+    "to_table",
+    "verify_log",
+    "write_log",
+]

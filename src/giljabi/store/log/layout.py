@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[np.signedinteger[Any]]
 Array = npt.NDArray[Any]
+ArrowArray: TypeAlias = Any
+"""A `pyarrow.Array`; its stubs know neither its buffers nor the types of what its functions give."""
 
 MAX_NAMES = 65_535
 """Event names a log can hold: codes are uint16."""
@@ -26,12 +28,13 @@ class Column:
     """What a column other than customer, time and event holds.
 
     ``kind`` is ``"code"`` (int16 or int32 codes into ``dictionary``, −1 where absent) or ``"number"``
-    (float64, NaN where absent; ``dictionary`` is empty).
+    (float64, NaN where absent; ``dictionary`` is empty). The dictionary is a tuple, or where it is large a
+    sequence mapped from a file.
     """
 
     name: str
     kind: Literal["code", "number"]
-    dictionary: tuple[str, ...] = ()
+    dictionary: Sequence[str] = ()
 
 
 class Bucket(Protocol):
