@@ -1,1 +1,57 @@
-""""""
+"""The command line: one file per verb, tables for people, ``--json`` for programs.
+
+Exit status: 0 when all is well, 1 when a claim is contradicted (`giljabi check`), 2 for bad input.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from giljabi import __version__
+from giljabi.model.errors import GiljabiError
+
+_VERBS = {
+    "up": "Serve the app in the browser.",
+    "demo": "Simulate a shop, prove its map and serve the app.",
+    "import": "Bring a file of events or feedback into the workspace.",
+    "propose": "Propose a first map from what customers did.",
+    "check": "Prove every claim of a map.",
+    "graph": "Show which event follows which, how often and how fast.",
+    "variants": "Show the most frequent ways through.",
+    "funnel": "Count the customers who come through steps.",
+    "simulate": "Write the events of a simulated shop, with the truth beside them.",
+}
+
+
+class _Verbs(click.Group):
+    """Loads a verb's file when it is called, so that the others cost nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _VERBS:
+            return None
+        file = {"import": "import_file"}.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"giljabi.cli.{file}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(_VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except GiljabiError as error:
+            click.echo(f"giljabi: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.command(cls=_Verbs)
+@click.version_option(__version__, prog_name="giljabi")
+def main() -> None:
+    """Giljabi: customer journey maps that run."""

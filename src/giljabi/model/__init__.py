@@ -23,7 +23,7 @@ from giljabi.model.journey_map import (
     Takes,
     Touchpoint,
 )
-from giljabi.model.mapfile import map_mistakes, map_schema, parse_map, read_map, write_map
+from giljabi.model.mapfile import map_mistakes, map_schema, parse_map, read_map, write_map, write_matcher
 from giljabi.model.matcher import AllOf, AnyOf, Condition, EventIs, Matcher, Not, Property, event, prop
 
 __all__ = [
@@ -66,4 +66,5 @@ __all__ = [
     "prop",
     "read_map",
     "write_map",
+    "write_matcher",
 ]

@@ -192,24 +192,16 @@ def read_events(
     NoUsableRow
         If every row was refused.
     """
-    from giljabi.collect import event_roles, read_events as read
+    from giljabi.collect import Roles
+    from giljabi.collect import read_events as read
     from giljabi.store import memory_log
 
-    roles = event_roles(
-        source,
-        customer=customer,
-        event=event,
-        time=time,
-        channel=channel,
-        value=value,
-        time_zone=time_zone,
+    roles = Roles(
+        customer=customer, event=event, time=time, channel=channel, value=value, time_zone=time_zone
     )
     reading = read(source, roles)
     log = memory_log(reading.batches())
-    if reading.refused:
-        told = ", ".join(f"{count:,} {reason}" for reason, count in reading.reasons.items() if count)
-        total = reading.refused + reading.accepted
-        warnings.warn(f"{reading.refused:,} of {total:,} rows refused: {told}", RowsRefused, stacklevel=2)
+    _warn_of(reading.accepted, reading.refused, reading.reasons)
     return EventLog(log, reading.reasons)
 
 
@@ -224,9 +216,15 @@ def read_feedback(source: Any, **roles: str) -> pa.Table:
         Column names for ``customer``, ``time``, ``kind``, ``score``, ``text``, ``touchpoint`` where they
         cannot be guessed.
     """
-    from giljabi.collect import feedback_roles, read_feedback as read
+    import pyarrow as pa
 
-    return read(source, feedback_roles(source, **roles)).table()
+    from giljabi.collect import FeedbackRoles
+    from giljabi.collect import read_feedback as read
+
+    reading = read(source, FeedbackRoles(**roles))
+    table = pa.Table.from_batches(reading.batches())
+    _warn_of(reading.accepted, reading.refused, reading.reasons)
+    return table
 
 
 def open_log(directory: str | Path) -> EventLog:
@@ -240,6 +238,13 @@ def open_log(directory: str | Path) -> EventLog:
     from giljabi.store import open_log as opened
 
     return EventLog(opened(Path(directory)))
+
+
+def _warn_of(accepted: int, refused: int, reasons: Mapping[str, int]) -> None:
+    if refused:
+        told = ", ".join(f"{count:,} {reason}" for reason, count in reasons.items() if count)
+        message = f"{refused:,} of {accepted + refused:,} rows refused: {told}"
+        warnings.warn(message, RowsRefused, stacklevel=3)
 
 
 def _instant(value: str | datetime) -> datetime:

@@ -10,12 +10,14 @@ from giljabi.model.errors import MapMistakes, Mistake
 from giljabi.model.journey_map import JourneyMap
 from giljabi.model.mapfile.form import MAP
 from giljabi.model.mapfile.ids import check_ids
+from giljabi.model.mapfile.matchers import MatcherKind
 from giljabi.model.mapfile.nodes import compose
 from giljabi.model.mapfile.notes import Notes, Refused
 from giljabi.model.mapfile.printer import print_plain
 from giljabi.model.mapfile.source import load, too_large
+from giljabi.model.matcher import Matcher
 
-__all__ = ["map_mistakes", "map_schema", "parse_map", "read_map", "write_map"]
+__all__ = ["map_mistakes", "map_schema", "parse_map", "read_map", "write_map", "write_matcher"]
 
 
 def read_map(source: str | Path) -> JourneyMap:
@@ -72,6 +74,11 @@ def write_map(map: JourneyMap) -> str:  # noqa: A002 - the field's word
     `map_mistakes` of the result tells whether a map made by hand is right.
     """
     return print_plain(MAP.plain(map))
+
+
+def write_matcher(matcher: Matcher) -> str:
+    """Write one matcher as it stands in a map, on one line: ``{event: search}``."""
+    return print_plain(MatcherKind().plain(matcher)).strip()
 
 
 def map_schema() -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""``giljabi demo``: the whole way, once, on a simulated shop."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from giljabi.bootstrap import Workspace, open_workspace
+from giljabi.cli.check import print_check
+from giljabi.cli.output import console, progress_bar
+from giljabi.cli.up import port_option, serve
+from giljabi.mapping import template
+from giljabi.model.errors import LogMissing
+from giljabi.notebook import EventLog, read_map
+
+WORKSPACE = "demo"
+
+
+@click.command("demo")
+@click.option("--customers", default=20_000, show_default=True, type=click.IntRange(100))
+@click.option("--seed", default=1, show_default=True)
+@click.option("--once", is_flag=True, help="Stop after the report, without serving the app.")
+def command(customers: int, seed: int, once: bool) -> None:
+    """Simulate a Korean online shop, prove its map, print the verdicts and serve the app."""
+    port = port_option()
+    with open_workspace(workspace=WORKSPACE) as workspace:
+        if not _has_events(workspace):
+            _fill(workspace, customers, seed)
+        text = template("shop")
+        map_id = next((one.id for one in workspace.list_maps() if one.title == read_map(text).title), None)
+        if map_id is None:
+            map_id = workspace.add_map(text)
+        shop = read_map(workspace.map_text(map_id))
+        with progress_bar("Proving the claims") as progress:
+            found = workspace.check_map(map_id, progress=progress)
+        log = EventLog(workspace.log())
+        console.print(f"{log.events:,} events of {log.customers:,} customers in workspace {WORKSPACE}\n")
+        print_check(shop, found)
+    if not once:
+        console.print()
+        serve(port, workspace=WORKSPACE)
+
+
+def _has_events(workspace: Workspace) -> bool:
+    try:
+        return workspace.log().events > 0
+    except LogMissing:
+        return False
+
+
+def _fill(workspace: Workspace, customers: int, seed: int) -> None:
+    from giljabi.simulate import simulate_shop
+
+    with tempfile.TemporaryDirectory(prefix="giljabi-demo-") as folder:
+        with progress_bar("Simulating the shop") as progress:
+            shop = simulate_shop(Path(folder), customers=customers, seed=seed, progress=progress)
+        with progress_bar("Importing events") as progress:
+            workspace.import_events(shop.events_path, progress=progress)
+        with progress_bar("Importing feedback") as progress:
+            workspace.import_feedback(shop.feedback_path, progress=progress)

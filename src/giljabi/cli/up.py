@@ -1,0 +1,46 @@
+"""``giljabi up``: serve the app."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import click
+
+HOST = "127.0.0.1"
+
+
+def serve(port: int, workspace: str | None = None) -> None:
+    """Serve the app on this machine until it is told to stop; ``workspace`` overrides GILJABI_WORKSPACE."""
+    import uvicorn
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise click.ClickException(
+                f"port {port} is taken by another program; choose one with --port or GILJABI_PORT"
+            ) from None
+    if workspace is not None:
+        os.environ["GILJABI_WORKSPACE"] = workspace
+    click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")
+    uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, log_level="warning")
+
+
+def port_option() -> int:
+    """Give the port that ``GILJABI_PORT`` names, else 8400."""
+    text = os.environ.get("GILJABI_PORT", "8400")
+    if not text.isdigit() or not 0 < int(text) < 65_536:
+        raise click.ClickException(f"GILJABI_PORT is {text!r}; it must be a number from 1 to 65535")
+    return int(text)
+
+
+@click.command("up")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on (GILJABI_PORT, else 8400).")
+def command(port: int | None) -> None:
+    """Serve the app on http://127.0.0.1:8400.
+
+    There are no accounts yet, so it listens on this machine only.
+    """
+    serve(port or port_option())
