@@ -78,13 +78,18 @@ def _time(visits: list[Visit], stage: str, claim: Takes) -> float | None:
 def _holds(visits: list[Visit], stage: str, claim: Reach | Share | Follows) -> bool:
     place = _first(visits, stage)
     assert place is not None
-    at, _, channel = visits[place]
+    channel = visits[place][2]
     if isinstance(claim, Share):
         return channel == claim.share
     if isinstance(claim, Follows):
         return place > 0 and visits[place - 1][1] == claim.follows
     limit = claim.within or timedelta(days=10_000)
-    return any(name == claim.reach and later - at <= limit for later, name, _ in visits[place + 1 :])
+    starts = [number for number, visit in enumerate(visits) if visit[1] == stage]
+    return any(
+        name == claim.reach and later - visits[start][0] <= limit
+        for start in starts
+        for later, name, _ in visits[start + 1 :]
+    )
 
 
 def _score(

@@ -10,7 +10,7 @@ from giljabi.simulate.shop import CHANNEL_CODE, TOPIC_CODE
 from giljabi.simulate.world import World
 
 _SUPPORT_CHANNELS = ("kakao", "chat", "call", "store")
-_SUPPORT_WEIGHTS = (0.58, 0.18, 0.21, 0.03)
+_SUPPORT_WEIGHTS = (0.62, 0.15, 0.20, 0.03)
 _LEAD_DAYS = 1.15
 _LOST = 0.01
 _RETURNS = 0.06
@@ -42,7 +42,7 @@ def deliver(world: World, paid: Party) -> None:
     got, got_late = parcel.only(here), late[here]
     trail.add("delivered", got)
     ask_about_delivery(world, got, got_late)
-    asks = world.chance(np.where(late, 0.26, 0.10), count)
+    asks = world.chance(np.where(late, 0.28, 0.14), count)
     before = late & world.chance(0.55, count)
     waiting = np.clip(delivery_hour(rng, shipped.at + between * 0.8), shipped.at, parcel.at - HOUR)
     after = np.maximum(delivery_hour(rng, parcel.at + rng.exponential(DAY, count)), parcel.at + HOUR)
@@ -57,14 +57,14 @@ def ask_about_delivery(world: World, got: Party, late: Mask) -> None:
     """Ask how the delivery was, and whether the shop is worth recommending."""
     places = ("delivery", "parcel")
     world.ask(
-        "csat", got, np.where(late, 2.2, 4.5), topic="delivery", places=places, rate=0.32, wait=3 * HOUR
+        "csat", got, np.where(late, 2.2, 4.5), topic="delivery", places=places, rate=0.36, wait=3 * HOUR
     )
     missed = world.suffered("missed_discount", got.who)
-    level = 8.8 - 3.4 * late - 0.4 * missed
+    level = 9.0 - 3.6 * late - 0.4 * missed
     level -= 0.2 * world.suffered("signup_form", got.who) + 0.2 * world.suffered("search_miss", got.who)
     topics = {name: world.voices.topic(name) for name in ("delivery", "discount", "shop")}
     topic = np.where(late, topics["delivery"], np.where(missed, topics["discount"], topics["shop"]))
-    world.ask("nps", got, level, topic=topic, places=places, rate=0.30, wait=6 * HOUR)
+    world.ask("nps", got, level, topic=topic, places=places, rate=0.35, wait=6 * HOUR)
     world.voices.say(world.rng, world.some(got.only(late), 0.05), "delivery", "negative")
     writes = world.some(got, _REVIEWS)
     writes = writes.then(days_later(world.rng, writes.at, 1.0))
@@ -89,7 +89,7 @@ def serve(world: World, asking: Party, topic: Codes) -> Party:
     solved = world.chance(0.94, len(asking))
     trail.add("support_resolved", resolved.only(solved), topic=topic[solved])
     level = np.where(solved, 4.4, 2.8) - 0.5 * again
-    world.ask("csat", resolved, level, topic="support", places=("support",), rate=0.6)
+    world.ask("csat", resolved, level, topic="support", places=("support",), rate=0.7)
     return resolved
 
 

@@ -9,7 +9,7 @@ from giljabi.simulate.clock import HOUR, Seconds, days_later
 from giljabi.simulate.crowd import Codes, Party, join
 from giljabi.simulate.world import World
 
-_BUYS_NOW = 0.05
+_BUYS_NOW = 0.03
 _REMINDED = 0.6
 _PAYS = 0.93
 _COUPON_WAITS = 0.8
@@ -107,7 +107,7 @@ def pay(world: World, buyers: Party) -> Party:
     lost = missed[pays]
     places = ("payment", "checkout")
     topic = np.where(lost, world.voices.topic("discount"), world.voices.topic("payment"))
-    world.ask("ces", paid, np.where(lost, 3.1, 6.0), topic=topic, places=places, rate=0.40)
+    world.ask("ces", paid, np.where(lost, 2.8, 6.0), topic=topic, places=places, rate=0.45)
     world.ask("csat", paid, np.where(lost, 2.7, 4.4), topic=topic, places=places, rate=0.10)
     world.voices.say(world.rng, world.some(paid.only(lost), 0.04), "discount", "negative")
     return paid

@@ -16,10 +16,10 @@ from giljabi.simulate.voices import Voices
 from giljabi.simulate.world import World
 
 MOST_SESSIONS = 10
-_IN_TOWN = 0.03
+_IN_TOWN = 0.025
 _OFF_HABIT = 0.10
 _BY_KAKAO = 0.05
-_ASKS_FIRST = 0.006
+_ASKS_FIRST = 0.012
 
 
 def live(rng: np.random.Generator, clock: Clock, effects: Effects, customers: int) -> World:

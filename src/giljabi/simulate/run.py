@@ -29,6 +29,7 @@ DEFAULT_END = date(2026, 10, 31)
 """Last day of the period where none is given: fixed, so that a seed always means the same shop."""
 
 MOST = 200_000_000
+_LARGEST_SEED = 2**63 - 1
 _CHUNK = 32_768
 # About as many events as a customer has: chunks beyond this estimate are not begun ahead.
 _LIVELY = 10
@@ -92,7 +93,7 @@ def simulate_shop(
     events
         Least number of events: as few customers as have so many, 1 to 200,000,000.
     seed
-        Zero or above.
+        0 to 2⁶³ − 1.
     troubles
         Names out of `TROUBLES`; none of them when empty, all when None.
     end
@@ -112,9 +113,13 @@ def simulate_shop(
     planted = chosen_troubles(troubles)
     if (customers is None) == (events is None):
         raise BadParameter("give either customers or events, for example customers=10000")
-    for name, number, least in (("customers", customers, 1), ("events", events, 1), ("seed", seed, 0)):
+    for name, number, least, most in (
+        ("customers", customers, 1, MOST),
+        ("events", events, 1, MOST),
+        ("seed", seed, 0, _LARGEST_SEED),
+    ):
         if number is not None:
-            _check_whole(name, number, least)
+            _check_whole(name, number, least, most)
     clock = Clock(end or DEFAULT_END)
     if not date(1990, 7, 1) <= clock.end <= date(2200, 1, 1):
         raise BadParameter(f"end={clock.end} is out of range; it lies within 1990-07-01 and 2200-01-01")
@@ -157,11 +162,11 @@ def simulate_shop(
     )
 
 
-def _check_whole(name: str, number: int, least: int) -> None:
+def _check_whole(name: str, number: int, least: int, most: int) -> None:
     if isinstance(number, bool) or not isinstance(number, int):
         raise BadParameter(f"{name}={number!r} is no whole number")
-    if not least <= number <= MOST:
-        raise BadParameter(f"{name}={number} is out of range; it lies within {least} and {MOST}")
+    if not least <= number <= most:
+        raise BadParameter(f"{name}={number} is out of range; it lies within {least} and {most}")
 
 
 def _chunks(seed: int, clock: Clock, effects: Effects, expected: int) -> Iterator[Lived]:

@@ -62,7 +62,7 @@ TROUBLES: dict[str, Trouble] = {
             "search_miss",
             "검색이 엉뚱하거나 빈 결과를 내요",
             "search",
-            {"search_hit": 0.40},
+            {"search_hit": 0.34},
             (Contradicts("search", "reach", "product"),),
         ),
         Trouble(
