@@ -59,7 +59,8 @@ class Party:
 
     def only(self, mask: Mask) -> Party:
         """Give those for whom the mask is true."""
-        return Party(self.who[mask], self.at[mask], self.channel[mask])
+        rows = np.flatnonzero(mask)
+        return Party(self.who.take(rows), self.at.take(rows), self.channel.take(rows))
 
     def later(self, seconds: Seconds | float) -> Party:
         """Give the same customers some seconds later."""

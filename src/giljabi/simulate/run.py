@@ -32,7 +32,7 @@ MOST = 200_000_000
 _LARGEST_SEED = 2**63 - 1
 _CHUNK = 32_768
 # About as many events as a customer has: chunks beyond this estimate are not begun ahead.
-_LIVELY = 10
+_LIVELY = 8
 # Without the Arrow schema, dictionary columns read back as plain strings. Statistics of words cost as much as
 # writing them; rows rise in time, so that deltas are small.
 _FORMAT: dict[str, Any] = {
