@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     map_file: Path,
     source: str | None,
     feedback_file: Path | None,
@@ -135,6 +136,6 @@ def print_check(checked: Map, found: Check) -> None:
         ],
     )
     counts = found.verdicts
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     console.print("")
     console.print(told)

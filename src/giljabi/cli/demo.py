@@ -13,7 +13,7 @@ from giljabi.cli.output import console, progress_bar
 from giljabi.cli.up import port_option, serve
 from giljabi.mapping import template
 from giljabi.model.errors import LogMissing
-from giljabi.notebook import EventLog, read_map
+from giljabi.notebook import EventLog, Map, read_map
 
 WORKSPACE = "demo"
 
@@ -28,15 +28,11 @@ def command(customers: int, seed: int, once: bool) -> None:
     with open_workspace(workspace=WORKSPACE) as workspace:
         if not _has_events(workspace):
             _fill(workspace, customers, seed)
-        text = template("shop")
-        map_id = next((one.id for one in workspace.list_maps() if one.title == read_map(text).title), None)
-        if map_id is None:
-            map_id = workspace.add_map(text)
-        shop = read_map(workspace.map_text(map_id))
+        shop = _map(workspace)
         with progress_bar("Proving the claims") as progress:
-            found = workspace.check_map(map_id, progress=progress)
-        log = EventLog(workspace.log())
-        console.print(f"{log.events:,} events of {log.customers:,} customers in workspace {WORKSPACE}\n")
+            found = shop.check(EventLog(workspace.log()), workspace.feedback(), progress=progress)
+        info = workspace.log_info()
+        console.print(f"{info.events:,} events of {info.customers:,} customers in workspace {WORKSPACE}\n")
         print_check(shop, found)
     if not once:
         console.print()
@@ -48,6 +44,14 @@ def _has_events(workspace: Workspace) -> bool:
         return workspace.log().events > 0
     except LogMissing:
         return False
+
+
+def _map(workspace: Workspace) -> Map:
+    """Give the shop's map as the workspace has it; added when it is not there yet."""
+    text = template("shop")
+    title = read_map(text).title
+    kept = [one.text for one in workspace.list_maps() if one.title == title]
+    return read_map(kept[0] if kept else workspace.add_map(text).text)
 
 
 def _fill(workspace: Workspace, customers: int, seed: int) -> None:

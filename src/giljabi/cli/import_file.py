@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -18,7 +19,9 @@ from giljabi.cli.source import roles
 )
 @roles
 @as_json
-def command(file: Path, kind: str | None, as_json: bool, **named: str | None) -> None:
+def command(
+    file: Path, kind: Literal["events", "feedback"] | None, as_json: bool, **named: str | None
+) -> None:
     """Bring FILE into the workspace; each row is taken or refused with a reason.
 
     CSV, Parquet, JSON Lines, Arrow, XES(.gz) and OCEL 2.0 JSON. Columns not named are guessed, and the guess

@@ -205,7 +205,7 @@ def read_events(
     return EventLog(log, reading.reasons)
 
 
-def read_feedback(source: Any, **roles: str) -> pa.Table:
+def read_feedback(source: Any, **roles: Any) -> pa.Table:
     """Read feedback (customer, time, kind, score, text, touchpoint) from a file or table.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,27 @@ class Map:
 
         return align(self.model, log._log)
 
-    def check(self, log: EventLog, feedback: pa.Table | None = None) -> Check:
-        """Prove every claim: supported, contradicted or undecided, with value, interval and n."""
+    def check(
+        self,
+        log: EventLog,
+        feedback: pa.Table | None = None,
+        *,
+        progress: Callable[[str, float], None] | None = None,
+    ) -> Check:
+        """Prove every claim: supported, contradicted or undecided, with value, interval and n.
+
+        Parameters
+        ----------
+        log
+            The events.
+        feedback
+            What customers said, as `read_feedback` gives it; without it claims on scores stay undecided.
+        progress
+            Called with the step and its share done, 0..1.
+        """
         from giljabi.mapping import check
 
-        return check(self.model, log._log, feedback)
+        return check(self.model, log._log, feedback, progress)
 
     def __repr__(self) -> str:
         return f"Map({self.title!r}, {len(self.stages)} stages)"

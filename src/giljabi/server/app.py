@@ -1,0 +1,75 @@
+"""The ASGI application: routes, the workspace they work on, problem details."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+
+import giljabi
+from giljabi.bootstrap import Workspace, open_workspace
+from giljabi.server.guards import LOOPBACK_HOSTS, same_origin
+from giljabi.server.pages import page
+from giljabi.server.problems import problem_details
+from giljabi.server.routes import imports, maps, questions, status
+
+UPLOAD_LIMIT = 4 * 1024**3
+"""Largest file that may be uploaded through the browser, in bytes."""
+
+
+def create_app(workspace: Workspace | None = None) -> Litestar:
+    """Make the application.
+
+    Parameters
+    ----------
+    workspace
+        The workspace to serve. By default the one under ``GILJABI_HOME`` is opened when the server starts and
+        closed when it stops.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        if workspace is not None:
+            app.state.workspace = workspace
+            yield
+            return
+        opened = open_workspace()
+        app.state.workspace = opened
+        try:
+            yield
+        finally:
+            opened.close()
+
+    api = Router(
+        "/api/v1",
+        route_handlers=[status.router, maps.router, questions.router, imports.router],
+        dependencies={"workspace": Provide(_workspace, sync_to_thread=False)},
+        guards=[same_origin],
+    )
+    return Litestar(
+        [api, page],
+        lifespan=[lifespan],
+        plugins=[problem_details],
+        allowed_hosts=AllowedHostsConfig([*LOOPBACK_HOSTS, "testserver.local"], www_redirect=False),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
+        request_max_body_size=UPLOAD_LIMIT,
+        openapi_config=OpenAPIConfig(
+            title="Giljabi",
+            version=giljabi.__version__,
+            path="/schema",
+            render_plugins=[],
+        ),
+        debug=bool(os.environ.get("GILJABI_DEBUG")),
+    )
+
+
+def _workspace(state: State) -> Workspace:
+    workspace: Workspace = state.workspace
+    return workspace

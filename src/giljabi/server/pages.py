@@ -1,0 +1,40 @@
+"""The built web pages, served from inside the package."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+
+PAGES = Path(__file__).parent / "pages"
+
+_SECURITY = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+        "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'; form-action 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=True)
+def page(path: str = "") -> Response[bytes]:
+    """Serve a built file, or the app for every other address: addresses of views are the app's own."""
+    if path.lstrip("/").startswith("api/"):
+        raise NotFoundException("The API has no such address; /schema lists those it has.")
+    file = (PAGES / path.lstrip("/")).resolve()
+    if not file.is_relative_to(PAGES.resolve()) or not file.is_file():
+        if Path(path).suffix:
+            raise NotFoundException(f"There is no file {path}.")
+        file = PAGES / "index.html"
+    if not file.is_file():
+        raise NotFoundException("The web pages are not built; run: make pages")
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    unchanging = file.parent.name == "assets"
+    caching = "public, max-age=31536000, immutable" if unchanging else "no-cache"
+    return Response(file.read_bytes(), media_type=kind, headers={"cache-control": caching, **_SECURITY})

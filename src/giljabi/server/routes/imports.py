@@ -1,0 +1,67 @@
+"""Files in: upload, look, confirm, follow."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Router, get, post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import ClientException
+from litestar.params import Body
+from litestar.response import File
+
+from giljabi.bootstrap import Workspace
+from giljabi.server.views.imports import ImportList, ImportView, PreviewView, import_view, preview_view
+
+
+class Start(msgspec.Struct, frozen=True):
+    """What a file holds and which column plays which role."""
+
+    kind: Literal["events", "feedback"]
+    roles: dict[str, str | None]
+
+
+@post("/")
+async def upload(
+    data: Annotated[dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)],
+    workspace: Workspace,
+) -> PreviewView:
+    """Take a file in and say what it seems to hold; nothing is imported yet."""
+    file = data.get("file")
+    if file is None:
+        raise ClientException("Send the file as the form field named file.")
+    name = Path(file.filename or "upload").name
+    staged = await asyncio.to_thread(workspace.stage_upload, name, file.file)
+    return preview_view(await asyncio.to_thread(workspace.import_status, staged))
+
+
+@post("/{id:str}/start", status_code=202, sync_to_thread=True)
+def start(id: str, data: Start, workspace: Workspace) -> None:  # noqa: A002
+    """Import the file with the confirmed roles; follow it by its address."""
+    workspace.start_import(id, data.kind, {role: name for role, name in data.roles.items() if name})
+
+
+@get("/", sync_to_thread=True)
+def list_imports(workspace: Workspace) -> ImportList:
+    """List the imports, the newest first."""
+    return ImportList([import_view(one) for one in workspace.imports()])
+
+
+@get("/{id:str}", sync_to_thread=True)
+def follow(id: str, workspace: Workspace) -> ImportView:  # noqa: A002
+    """Say how far an import is."""
+    return import_view(workspace.import_status(id))
+
+
+@get("/{id:str}/rejects", sync_to_thread=True)
+def rejects(id: str, workspace: Workspace) -> File:  # noqa: A002
+    """Download the refused rows with their reasons."""
+    path = workspace.rejects(id)
+    return File(path, filename=f"rejects-{id}.csv", media_type="text/csv; charset=utf-8")
+
+
+router = Router("/imports", route_handlers=[upload, start, list_imports, follow, rejects], tags=["imports"])

@@ -1,0 +1,124 @@
+"""Journey maps: keep, draw, check, propose."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Router, delete, get, post, put
+
+from giljabi.bootstrap import Workspace
+from giljabi.mapping import align, claim_evidence, propose_map
+from giljabi.model import map_mistakes, parse_map, write_map
+from giljabi.server.checks import checked, standing
+from giljabi.server.views.check import CheckView
+from giljabi.server.views.evidence import EvidenceView, evidence_view
+from giljabi.server.views.maps import MapList, StoredMap, map_card, stored_map
+
+
+class MapText(msgspec.Struct, frozen=True):
+    """A map in its text form."""
+
+    text: str
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What a proposed map should be like."""
+
+    max_stages: int | None = None
+    title: str | None = None
+
+
+class MistakeView(msgspec.Struct, frozen=True):
+    """One mistake in a map's text; ``line`` and ``column`` count from 1."""
+
+    line: int
+    column: int
+    message: str
+    hint: str
+
+
+class Validation(msgspec.Struct, frozen=True):
+    """Whether a text is a right map, and every mistake where it is not."""
+
+    ok: bool
+    mistakes: list[MistakeView]
+
+
+class Added(msgspec.Struct, frozen=True):
+    """The id of a new map."""
+
+    id: str
+
+
+class ProposedMap(msgspec.Struct, frozen=True):
+    """A map proposed from data: mean fitness and the share of customers who follow it exactly."""
+
+    id: str
+    fitness: float
+    exact: float
+
+
+@get("/", sync_to_thread=True)
+def list_maps(workspace: Workspace) -> MapList:
+    """List the maps, the last edited first."""
+    checks = standing(workspace)
+    return MapList([map_card(one, checks.get(one.id)) for one in workspace.list_maps()])
+
+
+@post("/", sync_to_thread=True)
+def add(data: MapText, workspace: Workspace) -> Added:
+    """Keep a new map; its text is put into canonical form."""
+    return Added(workspace.add_map(data.text).id)
+
+
+@post("/validate", status_code=200, sync_to_thread=True)
+def validate(data: MapText) -> Validation:
+    """Say every mistake in a map's text."""
+    found = map_mistakes(data.text)
+    return Validation(not found, [MistakeView(one.line, one.column, one.message, one.hint) for one in found])
+
+
+@post("/propose", sync_to_thread=True)
+def propose(data: Wish, workspace: Workspace) -> ProposedMap:
+    """Propose a first map from what customers did, and keep it."""
+    log = workspace.log()
+    proposed = propose_map(log, stages=data.max_stages, title=data.title).map
+    found = align(proposed, log)
+    return ProposedMap(workspace.add_map(write_map(proposed)).id, found.fitness, found.exact)
+
+
+@get("/{id:str}", sync_to_thread=True)
+def read(id: str, workspace: Workspace) -> StoredMap:  # noqa: A002
+    """Give a map in both forms."""
+    return stored_map(workspace.map(id))
+
+
+@put("/{id:str}", sync_to_thread=True)
+def replace(id: str, data: MapText, workspace: Workspace) -> StoredMap:  # noqa: A002
+    """Put a new text in a map's place."""
+    return stored_map(workspace.replace_map(id, data.text))
+
+
+@delete("/{id:str}", sync_to_thread=True)
+def remove(id: str, workspace: Workspace) -> None:  # noqa: A002
+    """Remove a map and its checks."""
+    workspace.remove_map(id)
+
+
+@get("/{id:str}/check", sync_to_thread=True)
+def check(id: str, workspace: Workspace) -> CheckView:  # noqa: A002
+    """Prove every claim of a map on the events and feedback there are now."""
+    return checked(workspace, id)
+
+
+@get("/{id:str}/claims/{stage:str}/{index:int}/evidence", sync_to_thread=True)
+def evidence(id: str, stage: str, index: int, workspace: Workspace) -> EvidenceView:  # noqa: A002
+    """Give all that lies behind one claim's verdict."""
+    journey_map = parse_map(workspace.map(id).text)
+    return evidence_view(claim_evidence(journey_map, workspace.log(), stage, index, workspace.feedback()))
+
+
+router = Router(
+    "/maps",
+    route_handlers=[list_maps, add, validate, propose, read, replace, remove, check, evidence],
+    tags=["maps"],
+)

@@ -1,0 +1,82 @@
+"""Imports as the pages follow them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from giljabi.store import StoredImport
+
+
+class ColumnView(msgspec.Struct, frozen=True):
+    """A column of an uploaded file, with a few of its values."""
+
+    name: str
+    type: str
+    examples: list[str]
+
+
+class PreviewView(msgspec.Struct, frozen=True):
+    """What an uploaded file seems to hold; ``roles`` says which column was taken for what."""
+
+    id: str
+    kind: Literal["events", "feedback"]
+    filename: str
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    size: int | None
+    columns: list[ColumnView]
+    roles: dict[str, str | None]
+    sample: list[dict[str, str | None]]
+    problems: list[str]
+
+
+class ImportView(msgspec.Struct, frozen=True):
+    """How far an import is, and what came of it."""
+
+    id: str
+    filename: str
+    kind: str
+    state: Literal["preview", "running", "done", "failed", "duplicate"]
+    step: str
+    progress: float
+    accepted: int
+    refused: int
+    reasons: dict[str, int]
+    roles: dict[str, str]
+    error: str | None
+    rejects_url: str | None
+    created_at: datetime
+
+
+class ImportList(msgspec.Struct, frozen=True):
+    """The workspace's imports, the newest first."""
+
+    imports: list[ImportView]
+
+
+def preview_view(kept: StoredImport) -> PreviewView:
+    """Draw what was seen in an uploaded file."""
+    return msgspec.convert({**kept.preview, "id": kept.id, "filename": kept.file}, PreviewView, strict=False)
+
+
+def import_view(kept: StoredImport) -> ImportView:
+    """Draw an import."""
+    return ImportView(
+        id=kept.id,
+        filename=kept.file,
+        kind=kept.kind,
+        state=kept.state,
+        step=kept.step,
+        progress=kept.progress,
+        accepted=kept.accepted,
+        refused=kept.refused,
+        reasons=kept.reasons,
+        roles=kept.roles,
+        error=kept.error or None,
+        rejects_url=f"/api/v1/imports/{kept.id}/rejects" if kept.rejects else None,
+        created_at=kept.created_at,
+    )
