@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -193,6 +194,14 @@ def test_a_column_that_one_file_lacks_is_absent_there(tmp_path: Path) -> None:
     pq.write_table(table_of(SHOP[2:]).drop_columns(["channel", "value"]), tmp_path / "without.parquet")
     log = build_log([tmp_path / "with.parquet", tmp_path / "without.parquet"], tmp_path / "log")
     same(log, [*SHOP[:2], *({**row, "channel": None, "value": None} for row in SHOP[2:])])
+
+
+def test_a_file_written_by_polars_gives_the_same_log(tmp_path: Path) -> None:
+    frame = pl.DataFrame(table_of(SHOP)).with_columns(
+        pl.col("channel").cast(pl.Categorical), pl.col("time").dt.cast_time_unit("us")
+    )
+    frame.write_parquet(tmp_path / "events.parquet")
+    same(build_log([tmp_path / "events.parquet"], tmp_path / "log"), SHOP)
 
 
 def test_the_progress_rises_to_one(tmp_path: Path) -> None:

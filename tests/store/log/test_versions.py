@@ -1,3 +1,4 @@
+import errno
 import gc
 import os
 import signal
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 from tests.event_tables import table_of
 
+from giljabi.model.errors import LogError
 from giljabi.store.log import build_log, open_log, to_table, write_log
 from giljabi.store.log.versions import clean, drafting
 
@@ -111,6 +113,16 @@ def test_a_stopped_build_leaves_no_trace(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
+    assert not versions(tmp_path)
+
+
+def test_a_full_disk_is_told_and_leaves_no_trace(tmp_path: Path) -> None:
+    def full() -> None:
+        with drafting(tmp_path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(LogError, match=r"cannot be written to .*: No space left"):
+        full()
     assert not versions(tmp_path)
 
 

@@ -184,7 +184,7 @@ def _row_groups(
     path: Path, metadata: pq.FileMetaData, schema: pa.Schema, groups: Sequence[int], rows: int
 ) -> Unit:
     # Texts that repeat stay dictionaries as they lie in the file; customers rarely repeat within a row group.
-    repeating = [f.name for f in schema if kinds.is_string(f.type) and f.name != "customer"]
+    repeating = [f.name for f in schema if _is_text(f.type) and f.name != "customer"]
 
     def read() -> Iterator[pa.RecordBatch]:
         try:

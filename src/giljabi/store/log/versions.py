@@ -16,6 +16,7 @@ current and nobody holds it. The operating system drops the locks of dead proces
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -26,7 +27,7 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
-from giljabi.model.errors import InputError, LogDamaged, LogMissing
+from giljabi.model.errors import InputError, LogDamaged, LogError, LogMissing
 
 CURRENT, LOCK, MANIFEST = "CURRENT", "LOCK", "manifest.json"
 _VERSION = re.compile(r"log-[0-9a-f]{16}")
@@ -131,6 +132,8 @@ def drafting(directory: Path) -> Iterator[Draft]:
     ------
     InputError
         If the directory is a file.
+    LogError
+        If there is no room for the version.
     """
     if directory.exists() and not directory.is_dir():
         raise InputError(f"{directory} is a file; an event log is a directory")
@@ -142,6 +145,10 @@ def drafting(directory: Path) -> Iterator[Draft]:
         lease = _lease(path)
     try:
         yield Draft(directory, path)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+            raise LogError(f"the log cannot be written to {directory}: {error.strerror}") from error
+        raise
     finally:
         if lease is not None:
             lease.release()
