@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracles.align import Rules, best_alignment, deviations, late, least_cost
 
-from giljabi.kernels import AlignPartial, align_bucket, automaton, gap_quantile, merge_alignments
+from giljabi.kernels import AlignPartial, Automaton, align_bucket, automaton, gap_quantile, merge_alignments
 from giljabi.kernels.align import GAP_BINS, gap_bin
 
 Timed = list[tuple[int, int]]
@@ -36,7 +36,7 @@ def aligned(
     return partial, costs.tolist()
 
 
-def way(rules: Rules):
+def way(rules: Rules) -> Automaton:
     return automaton(
         rules.required,
         rules.repeats,

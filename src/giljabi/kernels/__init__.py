@@ -3,6 +3,7 @@
 from giljabi.kernels.align import AlignPartial, align_bucket, gap_quantile, merge_alignments
 from giljabi.kernels.automaton import Automaton, automaton
 from giljabi.kernels.durations import measure_durations
+from giljabi.kernels.friction import Limits, UsualVisits, friction_bucket, usual_visits
 from giljabi.kernels.funnel import MAX_STEPS, NO_WINDOW, FunnelLevels, Order, funnel_levels
 from giljabi.kernels.graph import (
     BINS,
@@ -16,7 +17,15 @@ from giljabi.kernels.graph import (
     index_edges,
     merge_edges,
 )
+from giljabi.kernels.precedence import (
+    Precedence,
+    extent_bucket,
+    merge_precedence,
+    precedence_bucket,
+    spread_bucket,
+)
 from giljabi.kernels.variants import group_hashes, hash_journeys
+from giljabi.kernels.visits import first_visits, journeys_between, last_events_before
 
 __all__ = [
     "BINS",
@@ -28,19 +37,31 @@ __all__ = [
     "EdgeIndex",
     "FunnelLevels",
     "GraphCounts",
+    "Limits",
     "Order",
+    "Precedence",
+    "UsualVisits",
     "align_bucket",
     "automaton",
     "bin_floor",
     "count_edges",
     "edge_histograms",
     "edge_values",
+    "extent_bucket",
+    "first_visits",
+    "friction_bucket",
     "funnel_levels",
     "gap_quantile",
     "group_hashes",
     "hash_journeys",
     "index_edges",
+    "journeys_between",
+    "last_events_before",
     "measure_durations",
     "merge_alignments",
     "merge_edges",
+    "merge_precedence",
+    "precedence_bucket",
+    "spread_bucket",
+    "usual_visits",
 ]

@@ -219,7 +219,8 @@ def gap_bin(gap: int) -> int:
     """Give the bin of a time span in ms: the exponent and eight bits of the fraction of a float64."""
     if gap <= 0:
         return 0
-    return min((np.float64(gap).view(np.int64) >> 44) - (1023 << 8) + 1, GAP_BINS - 1)
+    index = (np.float64(gap).view(np.int64) >> 44) - (1023 << 8) + 1
+    return index if index < GAP_BINS else GAP_BINS - 1  # type: ignore[return-value]
 
 
 @njit(cache=True, nogil=True)
