@@ -45,7 +45,7 @@ def log(events: int, customers: int, names: int, seed: int = 1, buckets: int = 1
 
 
 def write_parquet(made: Log, path: Path) -> None:
-    """Write the columns customer (uint32), time (uint64, ms) and event (uint16), ordered by customer and time."""
+    """Write the columns customer (uint32), time (uint64, ms) and event (uint16) in the log's order."""
     schema = pa.schema([("customer", pa.uint32()), ("time", pa.uint64()), ("event", pa.uint16())])
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         first = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from giljabi.kernels import BINS, NONE, bin_floor, edge_histograms, edge_values, index_edges
+from giljabi.kernels import BINS, NO_BIN, edge_histograms, edge_values, index_edges
 from giljabi.store import Array, Log, ask
 
 QUANTILES = (0.5, 0.9)
@@ -33,22 +33,20 @@ def edge_quantiles(log: Log, keys: Array, counts: Array) -> Array:
         float64, ``edges × 2``, in ms; interpolated linearly between the two nearest ranks, as
         `numpy.quantile` does.
     """
-    low = np.full((len(keys), len(QUANTILES)), NONE, np.int64)
-    span = np.zeros_like(low)
-    before = np.zeros_like(low)
-    expected = np.zeros_like(low)
+    edges = len(keys)
+    ranges = np.full((edges, len(QUANTILES), 2), [NO_BIN, 0], np.uint16)
+    before, expected = np.zeros((2, edges, len(QUANTILES)), np.int64)
     small = counts <= _SMALL
     # One slot serves both quantiles of a small edge.
-    low[small, 0], span[small, 0], expected[small, 0] = 0, NONE - 1, counts[small]
+    ranges[small, 0], expected[small, 0] = (0, BINS), counts[small]
     large = np.flatnonzero(~small)
-    for part in _parts(large, np.full(len(large), 1), _EDGES_AT_ONCE):
+    for part in _parts(large, np.ones(len(large)), _EDGES_AT_ONCE):
         cumulated = np.cumsum(_histogram(log, keys[part]), axis=1)
         for slot, quantile in enumerate(QUANTILES):
-            ranges = _range(cumulated, quantile)
-            low[part, slot], span[part, slot], before[part, slot], expected[part, slot] = ranges
-    found = np.empty((len(keys), len(QUANTILES)))
-    for part in _parts(np.arange(len(keys)), expected.sum(axis=1), _VALUES_AT_ONCE):
-        values, begin = _collected(log, keys[part], low[part], span[part])
+            ranges[part, slot], before[part, slot], expected[part, slot] = _bins(cumulated, quantile)
+    found = np.empty((edges, len(QUANTILES)))
+    for part in _parts(np.arange(edges), expected.sum(axis=1), _VALUES_AT_ONCE):
+        values, begin = _collected(log, keys[part], ranges[part])
         for row, edge in enumerate(part):
             for slot, quantile in enumerate(QUANTILES):
                 at = 2 * row + (0 if small[edge] else slot)
@@ -73,25 +71,23 @@ def _histogram(log: Log, keys: Array) -> Array:
     return total
 
 
-def _range(cumulated: Array, quantile: float) -> tuple[Array, Array, Array, Array]:
-    """Give the bins around a quantile: least value, width, durations below, durations within."""
-    n = cumulated[:, -1]
-    rank = quantile * (n - 1)
-    edges = np.arange(len(n))
+def _bins(cumulated: Array, quantile: float) -> tuple[Array, Array, Array]:
+    """Give the bins around a quantile (the first, and how many more), durations below, durations within."""
+    rank = quantile * (cumulated[:, -1] - 1)
+    edges = np.arange(len(rank))
     first = (cumulated <= np.floor(rank)[:, None]).sum(axis=1)
     last = (cumulated <= np.ceil(rank)[:, None]).sum(axis=1)
     before = np.where(first > 0, cumulated[edges, first - 1], 0)
-    low = bin_floor(first)
-    return low, bin_floor(last + 1) - 1 - low, before, cumulated[edges, last] - before
+    return np.stack([first, last - first], axis=1), before, cumulated[edges, last] - before
 
 
-def _collected(log: Log, keys: Array, low: Array, span: Array) -> tuple[Array, Array]:
-    """Give the durations in the ranges, sorted by slot, and where each slot begins."""
+def _collected(log: Log, keys: Array, ranges: Array) -> tuple[Array, Array]:
+    """Give the durations in the ranges, ordered by slot, and where each slot begins."""
     names, index = len(log.names), index_edges(keys, len(log.names))
-    found = list(ask(log, lambda b: edge_values(b.offsets, b.time, b.event, names, index, low, span)))
+    found = list(ask(log, lambda b: edge_values(b.offsets, b.time, b.event, names, index, ranges)))
     slot = np.concatenate([np.zeros(0, np.int64), *(slot for slot, _ in found)])
     value = np.concatenate([np.zeros(0, np.int64), *(value for _, value in found)])
-    begin = np.concatenate([[0], np.cumsum(np.bincount(slot, minlength=low.size))])
+    begin = np.concatenate([[0], np.cumsum(np.bincount(slot, minlength=2 * len(keys)))])
     return value[np.argsort(slot, kind="stable")], begin
 
 

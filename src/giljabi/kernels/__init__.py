@@ -7,10 +7,9 @@ from giljabi.kernels.friction import Limits, UsualVisits, friction_bucket, usual
 from giljabi.kernels.funnel import MAX_STEPS, NO_WINDOW, FunnelLevels, Order, funnel_levels
 from giljabi.kernels.graph import (
     BINS,
-    NONE,
+    NO_BIN,
     EdgeIndex,
     GraphCounts,
-    bin_floor,
     count_edges,
     edge_histograms,
     edge_values,
@@ -30,7 +29,7 @@ from giljabi.kernels.visits import first_visits, journeys_between, last_events_b
 __all__ = [
     "BINS",
     "MAX_STEPS",
-    "NONE",
+    "NO_BIN",
     "NO_WINDOW",
     "AlignPartial",
     "Automaton",
@@ -43,7 +42,6 @@ __all__ = [
     "UsualVisits",
     "align_bucket",
     "automaton",
-    "bin_floor",
     "count_edges",
     "edge_histograms",
     "edge_values",

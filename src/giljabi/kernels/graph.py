@@ -35,8 +35,8 @@ _OCTAVES = 44
 BINS = (_OCTAVES << _FRACTION) + 1
 """Bins of a histogram: 0 ms, then eight per octave up to 2^44 ms (557 years); the last takes all above."""
 
-NONE = np.iinfo(np.int64).max
-"""The least duration of a range that takes none."""
+NO_BIN = 0xFFFF
+"""The first bin of a range that takes no duration."""
 
 _BASE = (1023 << _FRACTION) - 1
 _SHIFT = 52 - _FRACTION
@@ -142,25 +142,16 @@ def edge_histograms(
     Returns
     -------
     Array
-        uint32, ``edges × BINS``; sums over buckets give the log's. `bin_floor` tells the bins' bounds.
+        uint32, ``edges × BINS``; sums over buckets give the log's.
     """
     counts: Array = _histograms(*journeys(offsets, time, event), names, index.keys, index.rows, edges)
     return counts
 
 
-def bin_floor(bins: Array) -> Array:
-    """Give the least duration (int64 ms) of bins 0..BINS; that of bin ``BINS`` lies above all durations."""
-    bits = (np.asarray(bins, np.int64) + _BASE) << _SHIFT
-    floor = np.ceil(bits.view(np.float64)).astype(np.int64)
-    floor[np.asarray(bins) <= 0] = 0
-    floor[np.asarray(bins) >= BINS] = np.iinfo(np.int64).max
-    return floor
-
-
 def edge_values(
-    offsets: Array, time: Array, event: Array, names: int, index: EdgeIndex, low: Array, span: Array
+    offsets: Array, time: Array, event: Array, names: int, index: EdgeIndex, ranges: Array
 ) -> tuple[Array, Array]:
-    """Collect those durations of the indexed edges that lie in given ranges.
+    """Collect those durations of the indexed edges that lie in given bins.
 
     Parameters
     ----------
@@ -168,18 +159,17 @@ def edge_values(
         As in `count_edges`.
     index
         Of `index_edges`.
-    low, span
-        int64, ``edges × slots``: slot ``s`` of edge ``r`` takes durations of ``low[r, s]`` to
-        ``low[r, s] + span[r, s]`` ms, both included; `NONE` as ``low`` takes none.
+    ranges
+        uint16, ``edges × 2 × 2``: an edge has two slots, each a first bin (`NO_BIN` to take none) and how
+        many bins more. A duration in both goes into both.
 
     Returns
     -------
     slot, value
-        int64 each, one entry per duration found: ``r · slots + s``, and the duration in ms.
+        int64 each, one entry per duration found: ``2 · row of the edge + 0 or 1``, and the duration in ms.
     """
-    low, span = np.ascontiguousarray(low, np.int64), np.ascontiguousarray(span, np.int64)
     columns = journeys(offsets, time, event)
-    slot, value = _values(*columns, names, index.keys, index.rows, low, span)
+    slot, value = _values(*columns, names, index.keys, index.rows, read_only(ranges.ravel(), np.uint16))
     return slot, value
 
 
@@ -300,39 +290,55 @@ def _bin(took: Int) -> Int:
 
 @njit(nogil=True, cache=True)
 def _histograms(
-    offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, edges: int
+    offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, edges: Int
 ) -> Array:
     counts = np.zeros((edges, BINS), np.uint32)
     for customer in range(len(offsets) - 1):
-        for i in range(offsets[customer] + 1, offsets[customer + 1]):
-            row = _row(keys, rows, np.int64(event[i - 1]) * names + np.int64(event[i]))
+        first, end = offsets[customer], offsets[customer + 1]
+        if first == end:
+            continue
+        source, before = np.int64(event[first]), time[first]
+        for i in range(first + 1, end):
+            target, now = np.int64(event[i]), time[i]
+            row = _row(keys, rows, source * names + target)
             if row >= 0:
-                counts[row, _bin(time[i] - time[i - 1])] += 1
+                counts[row, _bin(now - before)] += 1
+            source, before = target, now
     return counts
 
 
 @njit(nogil=True, cache=True)
 def _values(
-    offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, low: Array, span: Array
+    offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, ranges: Array
 ) -> tuple[Array, Array]:
-    slots = low.shape[1]
     slot = np.empty(1024, np.int64)
     value = np.empty(1024, np.int64)
-    found = 0
+    found: Int = 0
     for customer in range(len(offsets) - 1):
-        for i in range(offsets[customer] + 1, offsets[customer + 1]):
-            row = _row(keys, rows, np.int64(event[i - 1]) * names + np.int64(event[i]))
+        first, end = offsets[customer], offsets[customer + 1]
+        if first == end:
+            continue
+        source, before = np.int64(event[first]), time[first]
+        for i in range(first + 1, end):
+            target, now = np.int64(event[i]), time[i]
+            row = np.int64(_row(keys, rows, source * names + target))
+            took = now - before
+            source, before = target, now
             if row < 0:
                 continue
-            took = time[i] - time[i - 1]
-            for s in range(slots):
-                # A duration below the range wraps to a huge number.
-                if np.uint64(took - low[row, s]) <= np.uint64(span[row, s]):
-                    if found == len(slot):
-                        slot, value = _longer(slot), _longer(value)
-                    slot[found] = row * slots + s
-                    value[found] = took
-                    found += 1
+            place = _bin(took)
+            # A bin before the range wraps to a huge number.
+            low = np.uint64(place - np.int64(ranges[4 * row])) <= np.uint64(ranges[4 * row + 1])
+            high = np.uint64(place - np.int64(ranges[4 * row + 2])) <= np.uint64(ranges[4 * row + 3])
+            if low | high:
+                if found + 2 > len(slot):
+                    slot, value = _longer(slot), _longer(value)
+                slot[found] = 2 * row
+                value[found] = took
+                found += low
+                slot[found] = 2 * row + 1
+                value[found] = took
+                found += high
     return slot[:found].copy(), value[:found].copy()
 
 
