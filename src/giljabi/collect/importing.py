@@ -2,9 +2,9 @@
 
 Events arrive in the lake as one snapshot that carries the file's digest; that snapshot decides whether a file
 is in. The record in the database follows it, and where a crash comes between the two, the next import of the
-file or the next start (`Importer.settle`) reads the snapshot and completes the record. Feedback and its record
-are one transaction. Locks that die with their holder keep a second process from bringing in the same file
-meanwhile, and tell an import that goes on from one that was cut short.
+file or the next start (`Importer.settle`) reads the snapshot and completes the record. Feedback and its
+record are one transaction. Locks that die with their holder keep a second process from bringing in the same
+file meanwhile, and tell an import that goes on from one that was cut short.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -24,7 +27,7 @@ from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.reading import BaseReading
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.model.errors import NoUsableRow, RolesUnclear, TooManyNames
-from giljabi.store import MAX_NAMES, EventLake, ImportKind, Landing, Ledger, StoredImport, Transaction
+from giljabi.store import EventLake, ImportKind, Landing, Ledger, StoredImport, Transaction
 
 Progress: TypeAlias = Callable[[str, float], None]
 R = TypeVar("R", Roles, FeedbackRoles)
@@ -95,8 +98,15 @@ class Importer:
         self._rebuild = rebuild
         self._stop = threading.Event()
 
+    def holding(self, id: str, *, wait: bool = True) -> AbstractContextManager[bool]:  # noqa: A002
+        """Hold an import: it is alive as long as somebody does.
+
+        Without waiting, give False where another holds it.
+        """
+        return self._ledger.lock(f"import {id}", wait=wait)
+
     def run(self, id: str, source: Path, progress: Progress | None = None) -> ImportReport:  # noqa: A002
-        """Bring in a file under an import that the database holds already.
+        """Bring in a file under an import that the database knows; the caller holds it.
 
         Parameters
         ----------
@@ -115,25 +125,31 @@ class Importer:
             If the database or the lake does not answer; the same file can be brought in again.
         """
         tell = _Teller(self._ledger, id, progress, self._stop)
-        with self._ledger.lock(_alive(id)):
-            one = self._get(id)
-            self._change(id, state="running", step="wait", progress=0.0, error="")
-            try:
-                with self._ledger.lock(one.kind):
-                    return self._bring_in(one, source, tell)
-            except Exception as error:
-                self._fail(one, error)
-                raise
+        one = self._get(id)
+        self._change(id, state="running", step="wait", progress=0.0, error="")
+        try:
+            with self._ledger.lock(one.kind):
+                return self._bring_in(one, source, tell)
+        except Exception as error:
+            self._fail(one, error)
+            raise
 
     def settle(self) -> None:
         """Complete or give up the imports whose process died."""
         for one in self._within_imports():
             if one.state != "running":
                 continue
-            with self._ledger.lock(_alive(one.id), wait=False) as dead:
+            with self.holding(one.id, wait=False) as dead:
                 if dead and not self._complete(one):
                     self._lake.discard(one.id)
                     self._change(one.id, state="failed", error="it was cut short; import the file again")
+
+    def check_roles(self, kind: ImportKind, roles: Mapping[str, Any]) -> None:
+        """Raise RolesUnclear where a role is none."""
+        if kind == "events":
+            settled_roles(Roles, roles)
+        else:
+            settled_roles(FeedbackRoles, roles)
 
     def stop(self) -> None:
         """Let what is running give up at the next chance."""
@@ -275,6 +291,19 @@ class _Teller:
             self._ledger.within(lambda tx: tx.imports.change(self._id, step=step, progress=share))
 
 
+def new_import(file: str, digest: str, kind: ImportKind, **fields: Any) -> StoredImport:
+    """Make an import, not yet kept, under an id of its own."""
+    return StoredImport(
+        id=uuid.uuid4().hex,
+        file=file,
+        digest=digest,
+        kind=kind,
+        state="preview",
+        created_at=datetime.now(UTC),
+        **fields,
+    )
+
+
 def report(one: StoredImport, *, duplicate: bool = False) -> ImportReport:
     """Say what came of an import that is done."""
     return ImportReport(
@@ -308,13 +337,16 @@ def settled_roles(kind: type[R], given: Mapping[str, Any]) -> R:
 
 
 def shown_roles(roles: Roles | FeedbackRoles) -> dict[str, Any]:
-    """Give the roles that were played as plain values."""
-    plain: dict[str, Any] = msgspec.to_builtins(roles)
-    return {role: name for role, name in plain.items() if name}
+    """Give the roles that are not as they are anyway, as plain values."""
+    given: dict[str, Any] = msgspec.to_builtins(roles)
+    usual: dict[str, Any] = msgspec.to_builtins(type(roles)())
+    return {role: name for role, name in given.items() if name != usual[role]}
 
 
 def _few_names(batches: Iterable[pa.RecordBatch], known: Collection[str]) -> Iterator[pa.RecordBatch]:
     """Stop events with too many names before they arrive: no log could be built any more."""
+    from giljabi.store import MAX_NAMES  # comes with numba
+
     names = set(known)
     for batch in batches:
         events: Any = batch.column("event")
@@ -325,7 +357,3 @@ def _few_names(batches: Iterable[pa.RecordBatch], known: Collection[str]) -> Ite
                 "event really the event's name, or does it hold an identifier or free text?"
             )
         yield batch
-
-
-def _alive(id: str) -> str:  # noqa: A002
-    return f"import {id}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from giljabi.model.errors import StorageUnavailable
 from giljabi.store.postgres.feedback import PostgresFeedback
@@ -70,6 +71,8 @@ class Database:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16)
+        # A lock is held by its connection, and ends with it. In the pool, locks could starve what they guard.
+        self._locks: AsyncEngine = create_async_engine(url, poolclass=NullPool)
 
     def catalogue_url(self, workspace_id: str) -> str:
         """Give the address under which a lake's catalogue sees the rows of one workspace."""
@@ -109,24 +112,19 @@ class Database:
         """
         key = {"key": f"giljabi/{workspace_id}/{name}"}
         with outages_named():
-            async with self._engine.connect() as connection:
+            async with self._locks.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
-                held = await _take(connection, key, wait)
-                try:
-                    yield held
-                finally:
-                    if held:
-                        await connection.execute(_UNLOCK, key)
+                yield await _take(connection, key, wait)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+        await self._locks.dispose()
 
 
 _KEY = "hashtextextended(:key, 0)"
 _LOCK = text(f"SELECT pg_advisory_lock({_KEY})")
 _TRY = text(f"SELECT pg_try_advisory_lock({_KEY})")
-_UNLOCK = text(f"SELECT pg_advisory_unlock({_KEY})")
 
 
 async def _take(connection: AsyncConnection, key: dict[str, str], wait: bool) -> bool:

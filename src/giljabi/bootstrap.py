@@ -1,0 +1,420 @@
+"""The composition root: the one place that chooses adapters and wires them into a workspace.
+
+::
+
+    home/
+      postgres/               the embedded server's data (only without GILJABI_DATABASE_URL)
+      lake/<workspace id>/    the Iceberg table with all events
+      workspaces/<name>/      log/ (built from the lake), uploads/ (until imported), rejects/
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+import platformdirs
+
+from giljabi.model import parse_map, write_map
+from giljabi.model.errors import BadParameter, LogError, LogMissing, NotFound
+from giljabi.store import EventLake, ImportKind, Ledger, StoredCheck, StoredImport, StoredMap
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from giljabi.collect import Importer, ImportReport, Uploads
+    from giljabi.store import Log, LogInfo
+    from giljabi.store.postgres import Database
+
+Progress: TypeAlias = Callable[[str, float], None]
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def open_workspace(
+    home: Path | str | None = None,
+    database_url: str | None = None,
+    workspace: str | None = None,
+    *,
+    warehouse: str | None = None,
+) -> Workspace:
+    """Open a workspace; it is made when it is new.
+
+    Parameters
+    ----------
+    home
+        Folder for everything that is kept; by default ``GILJABI_HOME``, else the platform's folder for user
+        data.
+    database_url
+        PostgreSQL (16 or newer) to use; by default ``GILJABI_DATABASE_URL``, else an own one is started.
+    workspace
+        Its name: small letters, digits, ``-`` and ``_``; by default ``GILJABI_WORKSPACE``, else ``default``.
+    warehouse
+        Folder or URL (``s3://…``, ``gs://…``, ``abfss://…``) for the lake; by default under ``home``.
+
+    Returns
+    -------
+    Workspace
+        Close it when done, or use it as a context; any thread may call it.
+
+    Raises
+    ------
+    BadParameter
+        If the name is none.
+    StorageUnavailable
+        If the database cannot be reached or started.
+    """
+    from giljabi.store.lake import IcebergLake
+    from giljabi.store.postgres import BlockingDatabase, outages_named, workspace_id
+
+    place = _home(home)
+    name = workspace or os.environ.get("GILJABI_WORKSPACE") or "default"
+    if not _NAME.fullmatch(name):
+        raise BadParameter(f"{name!r} names no workspace; use small letters, digits, - and _, at most 63")
+    id = workspace_id(name)  # noqa: A001
+    with ExitStack() as closing:
+        database = _database(place, database_url or os.environ.get("GILJABI_DATABASE_URL"), closing)
+        ledger = BlockingDatabase(database, id)
+        closing.callback(ledger.close)
+        lake = IcebergLake(database.catalogue_url(id), id, warehouse or str(place / "lake"), outages_named)
+        closing.callback(lake.close)
+        ledger.within(lambda tx: tx.workspaces.get_or_add(name))
+        opened = Workspace(name, place / "workspaces" / name, ledger, lake)
+        opened.settle()
+        opened.closing.push(closing.pop_all())
+    atexit.register(opened.close)
+    return opened
+
+
+def _home(home: Path | str | None) -> Path:
+    given = home or os.environ.get("GILJABI_HOME") or platformdirs.user_data_path("giljabi")
+    return Path(given).expanduser().resolve()
+
+
+def _database(home: Path, address: str | None, closing: ExitStack) -> Database:
+    from giljabi.store.postgres import APPLICATION_ROLE, Database, database_url, migrate, start_server
+
+    if address:
+        url = database_url(address)
+        migrate(url)
+        return Database(url)
+    server = start_server(home / "postgres")
+    closing.callback(server.release)
+    migrate(database_url(server.url()), server.password)
+    return Database(database_url(server.url(APPLICATION_ROLE)))
+
+
+class Workspace:
+    """Everything one team has: maps, imports, feedback, the event log.
+
+    Made by `open_workspace`. Calls wait for their answer; any thread may make them.
+
+    Parameters
+    ----------
+    name
+        The workspace's name.
+    directory
+        Where its log, uploads and rejects lie.
+    ledger
+        Its database.
+    lake
+        Its events.
+    """
+
+    def __init__(self, name: str, directory: Path, ledger: Ledger, lake: EventLake) -> None:
+        self.name = name
+        self.closing = ExitStack()
+        self._directory = directory
+        self._ledger = ledger
+        self._lake = lake
+        self._log = _KeptLog(directory / "log", ledger, lake)
+        self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
+        self._making = threading.Lock()
+        self._made: Importer | None = None
+        self._staged: Uploads | None = None
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop what is running, and let go of database and lake; a second call does nothing."""
+        atexit.unregister(self.close)
+        if self._staged is not None:
+            self._staged.close()
+        self.closing.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an import is running in the background."""
+        return self._staged is not None and self._staged.busy
+
+    # Events and feedback
+
+    def log(self) -> Log:
+        """Give the event log; the same object until another takes its place.
+
+        Raises
+        ------
+        LogMissing
+            If there are no events yet.
+        """
+        return self._log.log()
+
+    def log_info(self) -> LogInfo:
+        """Give the numbers of the event log without touching its events; raises as `log` does."""
+        return self._log.info()
+
+    def rebuild_log(self, progress: Progress | None = None) -> None:
+        """Bring the event log up to the lake; nothing happens where it is."""
+        self._log.rebuild(progress)
+
+    def feedback(self) -> pa.Table:
+        """Give all feedback as the canonical table, in the order of arrival."""
+        state = self._feedback_state()
+        if self._feedback is None or self._feedback[0] != state:
+            self._feedback = (state, self._ledger.within(lambda tx: tx.feedback.table()))
+        return self._feedback[1]
+
+    def snapshot(self) -> str:
+        """Name the state of events and feedback: what was found at the same name holds still.
+
+        Raises
+        ------
+        LogMissing
+            If there are no events yet.
+        """
+        return "+".join([self.log_info().snapshot or "", *self._feedback_state()])
+
+    def _feedback_state(self) -> tuple[str, ...]:
+        return tuple(
+            sorted(one.id for one in self.imports() if (one.kind, one.state) == ("feedback", "done"))
+        )
+
+    # Maps
+
+    def list_maps(self) -> Sequence[StoredMap]:
+        """Give all maps, the last edited first."""
+        return self._ledger.within(lambda tx: tx.maps.list())
+
+    def map(self, id: str) -> StoredMap:  # noqa: A002
+        """Give a map; raises NotFound."""
+        return self._ledger.within(lambda tx: tx.maps.get(id))
+
+    def add_map(self, text: str) -> StoredMap:
+        """Keep a new map in canonical form; raises MapMistakes where the text is wrong."""
+        read = parse_map(text)
+        return self._ledger.within(lambda tx: tx.maps.add(write_map(read), read.title))
+
+    def replace_map(self, id: str, text: str) -> StoredMap:  # noqa: A002
+        """Put a new text in a map's place; raises MapMistakes and NotFound."""
+        read = parse_map(text)
+        return self._ledger.within(lambda tx: tx.maps.replace(id, write_map(read), read.title))
+
+    def remove_map(self, id: str) -> None:  # noqa: A002
+        """Remove a map with its checks; raises NotFound."""
+        self._ledger.within(lambda tx: tx.maps.remove(id))
+
+    def save_check(self, id: str, snapshot: str, result: Mapping[str, Any]) -> StoredCheck:  # noqa: A002
+        """Keep what a check of a map found at a `snapshot`; raises NotFound."""
+        return self._ledger.within(lambda tx: tx.maps.add_check(id, snapshot, result))
+
+    def last_check(self, id: str) -> StoredCheck | None:  # noqa: A002
+        """Give a map's newest check, if it was ever checked."""
+        return self._ledger.within(lambda tx: tx.maps.last_check(id))
+
+    def last_checks(self) -> Mapping[str, StoredCheck]:
+        """Give the newest check of every map that has one, by the map's id."""
+        return self._ledger.within(lambda tx: tx.maps.last_checks())
+
+    # Imports
+
+    def import_events(
+        self, path: Path | str, roles: Mapping[str, Any] | None = None, progress: Progress | None = None
+    ) -> ImportReport:
+        """Bring in a file of events, and build the log anew.
+
+        Parameters
+        ----------
+        path
+            CSV, JSON Lines, Parquet, Arrow, XES or OCEL 2.0 JSON.
+        roles
+            Which column is what; roles left out are guessed.
+        progress
+            Told the step and how much of the whole is done.
+
+        Returns
+        -------
+        ImportReport
+            A file that was brought in before adds nothing, and is told to be a duplicate.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be used.
+        StorageUnavailable
+            If database or lake do not answer; the file can be brought in again.
+        """
+        return self._import(Path(path), "events", roles, progress)
+
+    def import_feedback(
+        self, path: Path | str, roles: Mapping[str, Any] | None = None, progress: Progress | None = None
+    ) -> ImportReport:
+        """Bring in a file of feedback; everything else is as in `import_events`."""
+        return self._import(Path(path), "feedback", roles, progress)
+
+    def import_file(
+        self,
+        path: Path | str,
+        kind: ImportKind | None = None,
+        roles: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Bring in a file of what it seems to hold, unless ``kind`` says so."""
+        from giljabi.collect import preview
+
+        return self._import(Path(path), kind or preview(path).kind, roles, progress)
+
+    def imports(self) -> Sequence[StoredImport]:
+        """Give all imports, the newest first."""
+        return self._ledger.within(lambda tx: tx.imports.list())
+
+    def import_status(self, id: str) -> StoredImport:  # noqa: A002
+        """Say how far an import is; raises NotFound."""
+        return self._ledger.within(lambda tx: tx.imports.get(id))
+
+    def rejects(self, id: str) -> Path:  # noqa: A002
+        """Give the file of refused rows of an import; raises NotFound where none was refused."""
+        one = self.import_status(id)
+        if not one.rejects or not Path(one.rejects).is_file():
+            raise NotFound(f"the import {one.file!r} has no refused rows")
+        return Path(one.rejects)
+
+    def stage_upload(self, name: str, stream: IO[bytes]) -> str:
+        """Keep an uploaded file until it is started, and look at it; give the import's id.
+
+        Raises
+        ------
+        UnreadableFile
+            If it is of no known format, or broken at its beginning.
+        """
+        return self._uploads().stage(name, stream)
+
+    def preview(self, id: str) -> dict[str, Any]:  # noqa: A002
+        """Give what was seen in an uploaded file, as `giljabi.collect.Preview` in plain values."""
+        return self.import_status(id).preview
+
+    def start_import(self, id: str, kind: ImportKind, roles: Mapping[str, Any]) -> None:  # noqa: A002
+        """Import an uploaded file in the background, as it was confirmed.
+
+        Raises
+        ------
+        NotFound
+            If there is no such upload, or its file is gone.
+        RolesUnclear
+            If a role is none.
+        BadParameter
+            If it was started before.
+        """
+        self._uploads().start(id, kind, roles)
+
+    def settle(self) -> None:
+        """Complete or give up imports that a crash cut short."""
+        if any(one.state == "running" for one in self.imports()):
+            self._importer().settle()
+
+    def _import(
+        self, path: Path, kind: ImportKind, roles: Mapping[str, Any] | None, progress: Progress | None
+    ) -> ImportReport:
+        from giljabi.collect import new_import, report, source_digest
+
+        importer = self._importer()
+        importer.check_roles(kind, roles or {})
+        digest = source_digest(path)
+        before = self._ledger.within(lambda tx: tx.imports.done(kind, digest))
+        if before is not None:
+            self.rebuild_log()
+            return report(before, duplicate=True)
+        new = new_import(path.name, digest, kind, roles=dict(roles or {}))
+        with importer.holding(new.id):
+            self._ledger.within(lambda tx: tx.imports.add(new))
+            return importer.run(new.id, path, progress)
+
+    def _importer(self) -> Importer:
+        from giljabi.collect import Importer
+
+        with self._making:
+            if self._made is None:
+                rejects = self._directory / "rejects"
+                self._made = Importer(self._ledger, self._lake, rejects, self._log.names, self._log.rebuild)
+            return self._made
+
+    def _uploads(self) -> Uploads:
+        from giljabi.collect import Uploads
+
+        importer = self._importer()
+        with self._making:
+            if self._staged is None:
+                self._staged = Uploads(self._directory / "uploads", self._ledger, importer)
+            return self._staged
+
+
+class _KeptLog:
+    """The event log in its directory: opened once, reopened when replaced, built when the lake is ahead."""
+
+    def __init__(self, directory: Path, ledger: Ledger, lake: EventLake) -> None:
+        self._directory = directory
+        self._ledger = ledger
+        self._lake = lake
+        self._opening = threading.Lock()
+        self._open: tuple[datetime, Log] | None = None
+        self._compared = False
+
+    def info(self) -> LogInfo:
+        from giljabi.store import log_info
+
+        # A process that died between lake and log leaves the log behind; one look at the lake finds that out.
+        if not self._compared:
+            self.rebuild(None)
+        return log_info(self._directory)
+
+    def log(self) -> Log:
+        from giljabi.store import open_log
+
+        with self._opening:
+            built_at = self.info().built_at
+            if self._open is None or self._open[0] != built_at:
+                self._open = (built_at, open_log(self._directory))
+            return self._open[1]
+
+    def names(self) -> tuple[str, ...]:
+        try:
+            return tuple(name.event for name in self.info().names)
+        except LogMissing:
+            return ()
+
+    def rebuild(self, progress: Progress | None) -> None:
+        from giljabi.store import build_log
+
+        with self._ledger.lock("log"):
+            snapshot = self._lake.snapshot
+            if snapshot is not None and snapshot != self._built_from():
+                build_log(self._lake.scan(snapshot), self._directory, snapshot=snapshot, progress=progress)
+        self._compared = True
+
+    def _built_from(self) -> str | None:
+        from giljabi.store import log_info
+
+        try:
+            return log_info(self._directory).snapshot
+        except LogError:
+            return None
