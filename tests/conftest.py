@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.workspaces"]
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

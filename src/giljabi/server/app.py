@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -15,7 +14,7 @@ from litestar.openapi.config import OpenAPIConfig
 
 import giljabi
 from giljabi.bootstrap import Workspace, open_workspace
-from giljabi.server.guards import LOOPBACK_HOSTS, same_origin
+from giljabi.server.guards import known_host, same_origin
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import imports, maps, questions, status
@@ -57,7 +56,8 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
         [api, page],
         lifespan=[lifespan],
         plugins=[problem_details],
-        allowed_hosts=AllowedHostsConfig([*LOOPBACK_HOSTS, "testserver.local"], www_redirect=False),
+        before_request=known_host,
+        logging_config=None,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         request_max_body_size=UPLOAD_LIMIT,
         openapi_config=OpenAPIConfig(

@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 """Host names the server answers to; any other could be a rebound DNS name of a foreign page."""
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def known_host(request: Request[Any, Any, Any]) -> None:
+    """Refuse requests that came by a name other than this machine's own."""
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if name not in LOOPBACK_HOSTS:
+        raise PermissionDeniedException(
+            f"This server answers to http://127.0.0.1 and http://localhost only, not to {name!r}."
+        )
 
 
 def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 from pathlib import Path
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -22,15 +24,19 @@ _SECURITY = {
 }
 
 
-@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=True)
-def page(path: str = "") -> Response[bytes]:
+@get(["/", "/{path:path}"], include_in_schema=False)
+async def page(path: FromPath[str] = "") -> Response[bytes]:
     """Serve a built file, or the app for every other address: addresses of views are the app's own."""
-    if path.lstrip("/").startswith("api/"):
-        raise NotFoundException("The API has no such address; /schema lists those it has.")
-    file = (PAGES / path.lstrip("/")).resolve()
+    return await asyncio.to_thread(_file, path.lstrip("/"))
+
+
+def _file(path: str) -> Response[bytes]:
+    if path.startswith("api/"):
+        raise NotFoundException(f"The API has no address /{path}; /schema/openapi.json lists those it has.")
+    file = (PAGES / path).resolve()
     if not file.is_relative_to(PAGES.resolve()) or not file.is_file():
         if Path(path).suffix:
-            raise NotFoundException(f"There is no file {path}.")
+            raise NotFoundException(f"There is no file /{path}.")
         file = PAGES / "index.html"
     if not file.is_file():
         raise NotFoundException("The web pages are not built; run: make pages")

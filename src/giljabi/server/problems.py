@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from litestar.plugins.problem_details import (
 )
 
 from giljabi.model import errors
+
+_log = logging.getLogger(__name__)
 
 
 def _problem(
@@ -78,6 +81,7 @@ def _http(error: HTTPException) -> ProblemDetailsException:
 
 
 def _unexpected(error: Exception) -> ProblemDetailsException:
+    _log.error("a request failed unexpectedly", exc_info=error)
     return ProblemDetailsException(
         status_code=500,
         type_="about:blank",

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Router, get, post
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import ClientException
-from litestar.params import Body
+from litestar.params import Body, FromPath, JSONBody
 from litestar.response import File
 
 from giljabi.bootstrap import Workspace
@@ -28,7 +29,7 @@ class Start(msgspec.Struct, frozen=True):
 @post("/")
 async def upload(
     data: Annotated[dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)],
-    workspace: Workspace,
+    workspace: NamedDependency[Workspace],
 ) -> PreviewView:
     """Take a file in and say what it seems to hold; nothing is imported yet."""
     file = data.get("file")
@@ -40,25 +41,25 @@ async def upload(
 
 
 @post("/{id:str}/start", status_code=202, sync_to_thread=True)
-def start(id: str, data: Start, workspace: Workspace) -> None:  # noqa: A002
+def start(id: FromPath[str], data: JSONBody[Start], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Import the file with the confirmed roles; follow it by its address."""
     workspace.start_import(id, data.kind, {role: name for role, name in data.roles.items() if name})
 
 
 @get("/", sync_to_thread=True)
-def list_imports(workspace: Workspace) -> ImportList:
+def list_imports(workspace: NamedDependency[Workspace]) -> ImportList:
     """List the imports, the newest first."""
     return ImportList([import_view(one) for one in workspace.imports()])
 
 
 @get("/{id:str}", sync_to_thread=True)
-def follow(id: str, workspace: Workspace) -> ImportView:  # noqa: A002
+def follow(id: FromPath[str], workspace: NamedDependency[Workspace]) -> ImportView:  # noqa: A002
     """Say how far an import is."""
     return import_view(workspace.import_status(id))
 
 
 @get("/{id:str}/rejects", sync_to_thread=True)
-def rejects(id: str, workspace: Workspace) -> File:  # noqa: A002
+def rejects(id: FromPath[str], workspace: NamedDependency[Workspace]) -> File:  # noqa: A002
     """Download the refused rows with their reasons."""
     path = workspace.rejects(id)
     return File(path, filename=f"rejects-{id}.csv", media_type="text/csv; charset=utf-8")

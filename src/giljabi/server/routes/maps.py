@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Router, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from giljabi.bootstrap import Workspace
 from giljabi.mapping import align, claim_evidence, propose_map
@@ -58,27 +60,27 @@ class ProposedMap(msgspec.Struct, frozen=True):
 
 
 @get("/", sync_to_thread=True)
-def list_maps(workspace: Workspace) -> MapList:
+def list_maps(workspace: NamedDependency[Workspace]) -> MapList:
     """List the maps, the last edited first."""
     checks = standing(workspace)
     return MapList([map_card(one, checks.get(one.id)) for one in workspace.list_maps()])
 
 
 @post("/", sync_to_thread=True)
-def add(data: MapText, workspace: Workspace) -> Added:
+def add(data: JSONBody[MapText], workspace: NamedDependency[Workspace]) -> Added:
     """Keep a new map; its text is put into canonical form."""
     return Added(workspace.add_map(data.text).id)
 
 
 @post("/validate", status_code=200, sync_to_thread=True)
-def validate(data: MapText) -> Validation:
+def validate(data: JSONBody[MapText]) -> Validation:
     """Say every mistake in a map's text."""
     found = map_mistakes(data.text)
     return Validation(not found, [MistakeView(one.line, one.column, one.message, one.hint) for one in found])
 
 
 @post("/propose", sync_to_thread=True)
-def propose(data: Wish, workspace: Workspace) -> ProposedMap:
+def propose(data: JSONBody[Wish], workspace: NamedDependency[Workspace]) -> ProposedMap:
     """Propose a first map from what customers did, and keep it."""
     log = workspace.log()
     proposed = propose_map(log, stages=data.max_stages, title=data.title).map
@@ -87,31 +89,36 @@ def propose(data: Wish, workspace: Workspace) -> ProposedMap:
 
 
 @get("/{id:str}", sync_to_thread=True)
-def read(id: str, workspace: Workspace) -> StoredMap:  # noqa: A002
+def read(id: FromPath[str], workspace: NamedDependency[Workspace]) -> StoredMap:  # noqa: A002
     """Give a map in both forms."""
     return stored_map(workspace.map(id))
 
 
 @put("/{id:str}", sync_to_thread=True)
-def replace(id: str, data: MapText, workspace: Workspace) -> StoredMap:  # noqa: A002
+def replace(id: FromPath[str], data: JSONBody[MapText], workspace: NamedDependency[Workspace]) -> StoredMap:  # noqa: A002
     """Put a new text in a map's place."""
     return stored_map(workspace.replace_map(id, data.text))
 
 
 @delete("/{id:str}", sync_to_thread=True)
-def remove(id: str, workspace: Workspace) -> None:  # noqa: A002
+def remove(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Remove a map and its checks."""
     workspace.remove_map(id)
 
 
 @get("/{id:str}/check", sync_to_thread=True)
-def check(id: str, workspace: Workspace) -> CheckView:  # noqa: A002
+def check(id: FromPath[str], workspace: NamedDependency[Workspace]) -> CheckView:  # noqa: A002
     """Prove every claim of a map on the events and feedback there are now."""
     return checked(workspace, id)
 
 
 @get("/{id:str}/claims/{stage:str}/{index:int}/evidence", sync_to_thread=True)
-def evidence(id: str, stage: str, index: int, workspace: Workspace) -> EvidenceView:  # noqa: A002
+def evidence(
+    id: FromPath[str],  # noqa: A002
+    stage: FromPath[str],
+    index: FromPath[int],
+    workspace: NamedDependency[Workspace],
+) -> EvidenceView:
     """Give all that lies behind one claim's verdict."""
     journey_map = parse_map(workspace.map(id).text)
     return evidence_view(claim_evidence(journey_map, workspace.log(), stage, index, workspace.feedback()))

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import msgspec
 from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from giljabi.bootstrap import Workspace
 from giljabi.discover import graph, variants
@@ -46,19 +48,19 @@ class FunnelQuestion(msgspec.Struct, frozen=True):
 
 
 @post("/graph", status_code=200, sync_to_thread=True)
-def ask_graph(data: GraphQuestion, workspace: Workspace) -> GraphView:
+def ask_graph(data: JSONBody[GraphQuestion], workspace: NamedDependency[Workspace]) -> GraphView:
     """Give the directly-follows graph, simplified to the coverage asked for."""
     return graph_view(graph(select(workspace.log(), data.filters)), data.coverage)
 
 
 @post("/variants", status_code=200, sync_to_thread=True)
-def ask_variants(data: VariantsQuestion, workspace: Workspace) -> VariantsView:
+def ask_variants(data: JSONBody[VariantsQuestion], workspace: NamedDependency[Workspace]) -> VariantsView:
     """Give the most frequent variants."""
     return variants_view(variants(select(workspace.log(), data.filters), top=data.top))
 
 
 @post("/funnel", status_code=200, sync_to_thread=True)
-def ask_funnel(data: FunnelQuestion, workspace: Workspace) -> FunnelView:
+def ask_funnel(data: JSONBody[FunnelQuestion], workspace: NamedDependency[Workspace]) -> FunnelView:
     """Count the customers who come through the steps."""
     within = timedelta(milliseconds=data.within_ms) if data.within_ms else None
     log = select(workspace.log(), data.filters)

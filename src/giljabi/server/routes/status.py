@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Router, get
+from litestar.di import NamedDependency
 
 import giljabi
 from giljabi.bootstrap import Workspace
@@ -11,7 +12,7 @@ from giljabi.server.views.log import LogSummary, StatusView, log_summary
 
 
 @get("/status", sync_to_thread=True)
-def status(workspace: Workspace) -> StatusView:
+def status(workspace: NamedDependency[Workspace]) -> StatusView:
     """Say what the server serves; ``log`` is null while there are no events."""
     try:
         summary = log_summary(workspace)
@@ -21,7 +22,7 @@ def status(workspace: Workspace) -> StatusView:
 
 
 @get("/log", sync_to_thread=True)
-def log(workspace: Workspace) -> LogSummary:
+def log(workspace: NamedDependency[Workspace]) -> LogSummary:
     """Give the event log in numbers."""
     return log_summary(workspace)
 
