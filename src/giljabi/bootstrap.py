@@ -196,9 +196,7 @@ class Workspace:
         return "+".join([self.log_info().snapshot or "", *self._feedback_state()])
 
     def _feedback_state(self) -> tuple[str, ...]:
-        return tuple(
-            sorted(one.id for one in self.imports() if (one.kind, one.state) == ("feedback", "done"))
-        )
+        return tuple(self._ledger.within(lambda tx: tx.imports.done_ids("feedback")))
 
     # Maps
 

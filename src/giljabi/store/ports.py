@@ -137,6 +137,9 @@ class Imports(Protocol):
     async def done(self, kind: ImportKind, digest: str) -> StoredImport | None:
         """Give the import that brought in a file of this digest, if one did."""
 
+    async def done_ids(self, kind: ImportKind) -> Sequence[str]:
+        """Name every import of a kind that is done, in a fixed order."""
+
     async def add(self, new: StoredImport) -> None:
         """Keep a new import."""
 

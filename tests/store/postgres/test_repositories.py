@@ -101,6 +101,8 @@ async def test_an_import_is_kept_changed_and_found_by_its_digest(
         assert done is not None
         assert (done.state, done.accepted, done.reasons) == ("done", 5, {"no_time": 1})
         assert await tx.imports.done("feedback", new.digest) is None
+        assert list(await tx.imports.done_ids("events")) == ["i1"]
+        assert list(await tx.imports.done_ids("feedback")) == []
 
 
 async def test_imports_are_listed_newest_first(database: Database, our_workspace: str) -> None:

@@ -40,6 +40,12 @@ class PostgresImports:
         is_it = (imported.c.kind == kind) & (imported.c.digest == digest) & (imported.c.state == "done")
         return await self._one(select(imported).where(is_it))
 
+    async def done_ids(self, kind: ImportKind) -> Sequence[str]:
+        """Name every import of a kind that is done, in a fixed order."""
+        is_it = (imported.c.kind == kind) & (imported.c.state == "done")
+        query = select(imported.c.import_id).where(is_it).order_by(imported.c.import_id)
+        return (await self._connection.scalars(query)).all()
+
     async def add(self, new: StoredImport) -> None:
         """Keep a new import."""
         fields = {name: getattr(new, name) for name in new.__struct_fields__}
