@@ -81,16 +81,25 @@ def as_number(column: Any, *, money: bool = False) -> Column:
     ``money`` also reads thousands separated by commas and signs of currency: ``₩12,000``, ``12,000원``.
     """
     values = plain(column)
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        numbers = pl.Series(pc.cast(values, pa.float64(), safe=False))
-    elif pa.types.is_boolean(values.type) or pa.types.is_decimal(values.type):
-        numbers = pl.Series(pc.cast(values, pa.float64()))
-    else:
-        texts = pl.Series(clean_text(values), dtype=pl.String)
-        if money:
-            texts = texts.str.replace_all(r"[₩$€£¥원\s]", "").str.replace_all(r",([0-9]{3})", "$1")
-        numbers = texts.cast(pl.Float64, strict=False)
-    numbers = pl.select(pl.when(numbers.is_finite()).then(numbers)).to_series()
+    if pa.types.is_decimal(values.type) or not (
+        pa.types.is_string(values.type) or pa.types.is_primitive(values.type)
+    ):
+        values = as_text(values)
+    try:
+        # One unreadable text makes the whole cast fail; most columns have none.
+        numbers = pc.cast(values, pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        numbers = _numbers_in(as_text(values), money=money)
+    return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
+
+
+def _numbers_in(column: Any, *, money: bool) -> Column:
+    texts = pl.Series(clean_text(column), dtype=pl.String)
+    numbers = texts.cast(pl.Float64, strict=False)
+    left = numbers.is_null() & texts.is_not_null()
+    if money and left.any():
+        bare = texts.str.replace_all(r"[₩$€£¥원\s]", "").str.replace_all(r",([0-9]{3})", "$1")
+        numbers = pl.select(pl.coalesce(numbers, bare.cast(pl.Float64, strict=False))).to_series()
     return pc.cast(numbers.to_arrow(), pa.float64())
 
 

@@ -99,9 +99,11 @@ class Reading(BaseReading):
         if roles.value is not None:
             amounts = kept(column_of(rows, roles.value), keep)
             columns["value"] = as_number(amounts, money=True)
-            self._unread_values += columns["value"].null_count - clean_text(amounts).null_count
+            if columns["value"].null_count:
+                self._unread_values += columns["value"].null_count - clean_text(amounts).null_count
+        arrays = dict(zip(rows.schema.names, rows.columns, strict=True))
         for name, target in self._properties(rows.schema.names).items():
-            column = kept(column_of(rows, name), keep)
+            column = kept(arrays[name], keep)
             columns[target] = column
             self._observe(target, name, column)
         too_long = _longer(customer, event, codes)
@@ -116,12 +118,13 @@ class Reading(BaseReading):
     def _properties(self, names: list[str]) -> dict[str, str]:
         roles = self.roles
         taken = {roles.customer, roles.event, roles.time, roles.channel, roles.value, *roles.drop}
-        result = {}
+        result: dict[str, str] = {}
+        present = set(names)
         for name in names:
             if name in taken:
                 continue
             target = name
-            while target in RESERVED or (target != name and target in names):
+            while target in RESERVED or (target != name and target in present):
                 target += "_property"
             if target != name:
                 self._notes.append(f"the column {name!r} is kept as the property {target!r}")
@@ -145,8 +148,10 @@ class Reading(BaseReading):
             pa.field(name, array.type, nullable=name in {"channel", "value"})
             for name, array in zip(names, arrays, strict=True)
         ]
+        columns = dict(zip(accepted.schema.names, accepted.columns, strict=True))
+        absent = pa.nulls(accepted.num_rows, pa.string())
         for name, kind in self._kinds.items():
-            column = column_of(accepted, name)
+            column = columns.get(name, absent)
             if self._source.about.untyped and kind == "text":
                 arrays.append(filled_text(column))
             else:

@@ -158,7 +158,7 @@ def _time_problems(
         found.append(f"{time.name!r} names no time zone; it is read as UTC unless a zone is given")
     if isinstance(guess.roles, Roles) and runs_from_1970(rows, sample, guess.roles):
         found.append("the clock of this log starts with 1970-01-01, so it was simulated")
-    elif 0 < time.times < 1 and time.filled:
+    elif time.times < 1 and time.filled:
         found.append(f"{1 - time.times:.1%} of the first {time.name!r} are no times between 1990 and now")
     return found
 

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from typing import Any, Literal, TypeAlias
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute
 
@@ -40,6 +39,7 @@ TYPES: dict[Kind, pa.DataType] = {
 _CODE_NAME = re.compile(
     r"(?:^|[^a-z])(?:id|no|nr|code|zip|phone|tel|uuid|key)$|(?:Id|ID)$|번호|코드|아이디|우편|전화|연락처",
 )
+_TRUTHS = pa.array(["true", "false"])
 _NUMBER = r"^[+-]?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?$"
 
 
@@ -76,14 +76,14 @@ def kind_of(column: Any, *, untyped: bool) -> Kind:
 
 
 def _kind_of_text(values: pa.Array[Any]) -> Kind:
-    texts = pl.Series(clean_text(values), dtype=pl.String).drop_nulls()
+    texts = pc.drop_null(clean_text(values))
     if not len(texts):
         return "empty"
     # The first value settles most columns of text without looking at the others.
-    for some in (texts.head(1), texts):
-        if bool(some.str.contains(_NUMBER).all()):
+    for some in (texts.slice(0, 1), texts):
+        if pc.all(pc.match_substring_regex(some, _NUMBER)).as_py():
             kind: Kind = "number"
-        elif bool(some.str.to_lowercase().is_in(["true", "false"]).all()):
+        elif pc.all(pc.is_in(pc.utf8_lower(some), value_set=_TRUTHS)).as_py():
             kind = "truth"
         else:
             return "text"

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute
 
 from giljabi.collect.accept import Span
 from giljabi.collect.columns import as_number, clean_text, plain
-from giljabi.collect.properties import kind_of
+from giljabi.collect.properties import Kind, kind_of
 from giljabi.collect.times import Clock, DayOrder, day_order
 
 # The published types of pyarrow.compute leave out overloads that are used here.
@@ -22,6 +21,7 @@ pc: Any = pyarrow.compute
 _LOOKED_AT = 5_000
 _CELLS = 2_000_000
 _EXAMPLES = 5
+_SHOWN = 50
 _NAMES_ZONE = r"(?:[Zz]|UTC|GMT|KST|[+-][0-9]{2}:?[0-9]{2})$|^-?[0-9.]{9,}$"
 
 
@@ -75,31 +75,32 @@ def _facts(name: str, column: Any, span: Span, *, untyped: bool) -> ColumnFacts:
     values = plain(column)
     texts = clean_text(values)
     filled = len(texts) - texts.null_count
-    series = pl.Series(texts, dtype=pl.String).drop_nulls()
+    distinct = pc.drop_null(pc.unique(texts))
+    first = distinct.slice(0, _SHOWN).to_pylist()
     kind = kind_of(values, untyped=untyped)
     low = high = float("nan")
     if kind == "number":
         numbers = as_number(values)
         ends = pc.min_max(numbers).as_py()
         low, high = (float("nan") if one is None else one for one in (ends["min"], ends["max"]))
-    times, naive = _times(values, texts, span, filled)
-    if kind == "number" and not _could_be_epoch(low, high):
-        times = 0.0
+    times, naive = 0.0, False
     typed_time = pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)
+    if typed_time or _may_be_times(kind, texts, low, high):
+        times, naive = _times(values, texts, span, filled)
     return ColumnFacts(
         name=name,
         type="time" if typed_time or (times >= 0.8 and kind != "number") else kind,
-        examples=tuple(series.unique(maintain_order=True).head(_EXAMPLES).str.slice(0, 80)),
+        examples=tuple(one[:80] for one in first[:_EXAMPLES]),
         rows=len(texts),
         filled=filled / len(texts) if len(texts) else 0.0,
-        distinct=series.n_unique(),
+        distinct=len(distinct),
         times=times,
-        day_order=day_order(values),
+        day_order=day_order(values) if times else "none",
         naive=naive,
         low=low,
         high=high,
-        length=float(series.str.len_chars().mean() or 0),  # type: ignore[arg-type]
-        values=frozenset(series.unique(maintain_order=True).head(50).str.to_lowercase()),
+        length=pc.mean(pc.utf8_length(texts)).as_py() or 0.0,
+        values=frozenset(one.lower() for one in first),
     )
 
 
@@ -118,6 +119,13 @@ def _times(values: pa.Array[Any], texts: pa.Array[Any], span: Span, filled: int)
     typed = pa.types.is_timestamp(values.type) and values.type.tz is not None
     naive = not typed and not pc.any(pc.fill_null(zoned, False)).as_py()
     return max(shares), naive
+
+
+def _may_be_times(kind: Kind, texts: pa.Array[Any], low: float, high: float) -> bool:
+    if kind == "number":
+        return _could_be_epoch(low, high)
+    # However a time is written, it has two digits; most columns of names have none.
+    return kind == "text" and bool(pc.any(pc.match_substring_regex(texts, "[0-9].*[0-9]")).as_py())
 
 
 def _could_be_epoch(low: float, high: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -94,6 +95,7 @@ def pieces(name: str) -> list[str]:
     return [piece for piece in re.split(r"[\s_\-.:()/\[\]#]+", text.lower()) if piece]
 
 
+@functools.lru_cache(maxsize=4096)
 def name_score(name: str, role: str) -> float:
     """Say how much a column's name speaks for a role, 0..1."""
     words = WORDS[role]

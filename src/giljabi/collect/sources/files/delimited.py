@@ -14,7 +14,7 @@ import pyarrow.csv as pa_csv
 from giljabi.collect.accept import Refusal
 from giljabi.collect.raw import About, Lines, RawBatch
 from giljabi.collect.sources.files.dialect import Dialect, sniff_dialect
-from giljabi.collect.sources.files.encoding import Decoder
+from giljabi.collect.sources.files.encoding import Decoder, shown_encoding
 from giljabi.collect.sources.files.lines import Block, line_blocks, unix_lines
 from giljabi.collect.sources.files.opened import SAMPLE_ROWS, Opened
 from giljabi.collect.sources.files.records import Records, find_records
@@ -40,12 +40,12 @@ class DelimitedFile:
             name=file.name,
             format="tsv" if self._dialect.delimiter == "\t" else "csv",
             columns=self._dialect.columns,
-            encoding=file.encoding,
+            encoding=shown_encoding(file.encoding),
             delimiter=self._dialect.delimiter,
             size=file.size,
             untyped=True,
             fixed=True,
-            problems=list(self._dialect.problems),
+            problems=[*self._dialect.problems, *([file.doubt] if file.doubt else [])],
         )
 
     @property
@@ -78,13 +78,13 @@ class DelimitedFile:
             stream = unix_lines(decoder.blocks(unpacked.blocks()), old_mac=self._old_mac)
             for block in _with_rests(line_blocks(stream, size), self._dialect):
                 batch = self._batch(block)
-                self._about.encoding = decoder.encoding
+                self._about.encoding = shown_encoding(decoder.encoding)
                 if batch.rows.num_rows or batch.broken:
                     yield batch
 
     def _batch(self, records: Records) -> RawBatch:
         rows, odd = _parse(records, self._dialect)
-        good = np.setdiff1d(np.arange(len(records.starts)), np.array(sorted(odd), np.int64))
+        good = np.delete(np.arange(len(records.starts)), list(odd))
         lines = records.lines[good]
         width = len(self._dialect.columns)
         detail = "{} fields where the header has {}; give each column one field"

@@ -23,6 +23,8 @@ _BOMS = (
 )
 _TOO_BROKEN = 0.02
 _ENOUGH = 2**16
+_OTHERS = ["cp1252", "cp932", "gb18030", "big5", "cp1251"]
+"""Encodings looked for after UTF-8 and CP949."""
 
 
 def sniff_encoding(data: bytes) -> str | None:
@@ -57,7 +59,7 @@ def _without_mark(data: bytes) -> str | None:
         return "utf-16-be"
     # A stray null in text makes one bad row; many of them are no text.
     rest = data.replace(b"\0", b"")
-    return sniff_encoding(rest) if len(rest) > 0.99 * len(data) else None
+    return sniff_encoding(rest) if len(data) - len(rest) <= max(3, _TOO_BROKEN * len(data)) else None
 
 
 def _sniff_eight_bit(data: bytes) -> str | None:
@@ -73,7 +75,7 @@ def _sniff_eight_bit(data: bytes) -> str | None:
         return "cp949"
     if utf8 <= _TOO_BROKEN * foreign or utf8 <= 3 < foreign:
         return "utf-8"
-    best = charset_normalizer.from_bytes(data).best()
+    best = charset_normalizer.from_bytes(data, cp_isolation=_OTHERS).best()
     return best.encoding if best is not None else ("utf-8" if _is_mostly_text(data) else None)
 
 
@@ -99,6 +101,18 @@ def _in_standard(syllable: str) -> bool:
 def _is_mostly_text(data: bytes) -> bool:
     control = sum(byte < 0x20 and byte not in b"\t\n\r\x0c" for byte in data)
     return control < 0.01 * len(data)
+
+
+def doubt_about(encoding: str) -> str:
+    """Say in words why an encoding may be the wrong one; nothing where there is no doubt."""
+    if encoding in {"ascii", "cp949"} or encoding.startswith("utf"):
+        return ""
+    return f"the text seems to be in {encoding}; if letters look wrong, save the file as UTF-8"
+
+
+def shown_encoding(encoding: str) -> str:
+    """Name an encoding as people know it."""
+    return "utf-8" if encoding == "ascii" else encoding
 
 
 class Decoder:

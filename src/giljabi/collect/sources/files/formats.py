@@ -86,7 +86,7 @@ def _text_reader(file: Opened) -> Reader:
 def _xml_reader(file: Opened, text: str) -> Reader:
     root = re.search(r"<(?![?!])([\w.-]+:)?([\w.-]+)", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
     name = root[2] if root else ""
-    if re.search(r"<object-types?>|<ocel|ocel\.", text[:20_000]):
+    if re.search(r"<object-types?[\s/>]|<ocel|ocel\.", text[:20_000]):
         raise UnreadableFile(f"{file.name} is OCEL in XML; save it as OCEL 2.0 JSON")
     if name == "log" or not name or "<!ENTITY" in text:
         return XesFile

@@ -10,7 +10,7 @@ import numpy as np
 
 from giljabi.collect.accept import Refusal
 from giljabi.collect.raw import About, RawBatch
-from giljabi.collect.sources.files.encoding import MARK_BYTES, Decoder
+from giljabi.collect.sources.files.encoding import MARK_BYTES, Decoder, shown_encoding
 from giljabi.collect.sources.files.lines import Block, line_blocks, readable
 from giljabi.collect.sources.files.loose import Row, batch_of, columns_of, flat
 from giljabi.collect.sources.files.opened import SAMPLE_ROWS, Opened
@@ -29,7 +29,7 @@ class JsonLines:
         self._file = file
         file.text()
         self._share: Callable[[], float] = lambda: 0.0
-        self._about = About(file.name, "json lines", encoding=file.encoding, size=file.size)
+        self._about = About(file.name, "json lines", encoding=shown_encoding(file.encoding), size=file.size)
         self._sample = _first_rows(self._read(2**20))
         self._about.columns = tuple(self._sample.rows.schema.names)
 
@@ -56,7 +56,7 @@ class JsonLines:
             decoder = Decoder(self._file.encoding)
             for block in line_blocks(decoder.blocks(unpacked.blocks()), size):
                 yield _batch(block)
-                self._about.encoding = decoder.encoding
+                self._about.encoding = shown_encoding(decoder.encoding)
 
 
 class JsonArray:
@@ -64,7 +64,7 @@ class JsonArray:
 
     def __init__(self, file: Opened) -> None:
         file.text()
-        self._about = About(file.name, "json array", encoding=file.encoding, size=file.size)
+        self._about = About(file.name, "json array", encoding=shown_encoding(file.encoding), size=file.size)
         self._file = file
         self._sample = _first_rows(self.batches())
         self._about.columns = tuple(self._sample.rows.schema.names)

@@ -21,6 +21,7 @@ import msgspec
 from giljabi.collect.accept import Refusal
 from giljabi.collect.raw import About, RawBatch
 from giljabi.collect.roles import Roles
+from giljabi.collect.sources.files.encoding import shown_encoding
 from giljabi.collect.sources.files.json_rows import decode_whole
 from giljabi.collect.sources.files.loose import Value, batch_of
 from giljabi.collect.sources.files.opened import SAMPLE_ROWS, Opened
@@ -72,7 +73,9 @@ class OcelFile:
         self._done = 0
         self._customer = self._likeliest_customer()
         roles = Roles(customer=self._customer, event=ACTIVITY, time=TIME)
-        self._about = About(file.name, "ocel", encoding=file.encoding, size=file.size, roles=roles)
+        self._about = About(
+            file.name, "ocel", encoding=shown_encoding(file.encoding), size=file.size, roles=roles
+        )
         self._about.columns = tuple(self.sample().rows.schema.names)
         if len(self._types) > 1:
             others = ", ".join(repr(name) for name in self._types if name != self._customer)

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from giljabi.collect.sources.files.encoding import MARK, sniff_encoding
+from giljabi.collect.sources.files.encoding import MARK, doubt_about, sniff_encoding
 from giljabi.collect.sources.files.unpack import Unpacked, UnpackLimit
 from giljabi.model.errors import UnreadableFile
 
@@ -22,6 +22,7 @@ class Opened:
     """A file and its beginning.
 
     ``head`` are its first bytes (up to 1 MiB, unpacked if the file is packed), ``size`` its bytes on disk.
+    Once the text was looked at, ``encoding`` is its encoding and ``doubt`` says what speaks against it.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Opened:
     packed: bool
     head: bytes
     encoding: str = field(default="")
+    doubt: str = field(default="")
 
     def text(self) -> str:
         """Give the beginning as text.
@@ -47,6 +49,7 @@ class Opened:
                 "XES or OCEL 2.0 JSON"
             )
         self.encoding = encoding
+        self.doubt = doubt_about(encoding)
         return codecs.getincrementaldecoder(encoding)("replace").decode(self.head).replace(MARK, "\ufffd")
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from giljabi.collect.columns import plain
 from giljabi.collect.raw import About, Lines, RawBatch
 from giljabi.collect.sources.files.dialect import unique_names
 from giljabi.collect.sources.files.opened import SAMPLE_ROWS, Opened
@@ -68,7 +69,7 @@ class TypedSource(ABC):
     def _named(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         places = [(place, name) for place, name in enumerate(self._columns) if not _UNNAMED_INDEX.match(name)]
         return pa.RecordBatch.from_arrays(
-            [batch.column(place) for place, _ in places], names=[name for _, name in places]
+            [plain(batch.column(place)) for place, _ in places], names=[name for _, name in places]
         )
 
     def _first(self) -> Iterator[pa.RecordBatch]:

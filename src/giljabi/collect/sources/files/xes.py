@@ -81,13 +81,17 @@ class XesFile:
                         yield log.take()
                 parser.close()
             except etree.XMLSyntaxError as error:
-                raise UnreadableFile(
-                    f"{self._file.name} is no sound XML: {error}; it may be cut off, copy it again"
-                ) from None
+                raise _unsound(self._file.name, error) from None
             if not log.began:
                 raise UnreadableFile(f"{self._file.name} is XML, but no XES: its root is not <log>")
             if log.waiting:
                 yield log.take()
+
+
+def _unsound(name: str, error: etree.XMLSyntaxError) -> UnreadableFile:
+    if "limit" in str(error):
+        return UnreadableFile(f"{name} holds XML that no log needs: {error}")
+    return UnreadableFile(f"{name} is no sound XML: {error}; it may be cut off, copy it again")
 
 
 class _Log:
