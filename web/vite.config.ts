@@ -1,6 +1,6 @@
 import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 import { fixtureApi } from "./dev/plugin.ts";
 
 const server = process.env.GILJABI_SERVER ?? "http://127.0.0.1:8400";
@@ -28,5 +28,4 @@ export default defineConfig(({ mode }) => ({
   },
   worker: { format: "es" as const },
   server: { proxy: mode === "fixtures" ? undefined : { "/api": server } },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
 }));

@@ -65,9 +65,15 @@ export const check: CheckView = {
     reported: curve(reported, (n) => Math.min(0.55, 9 / Math.sqrt(n))),
     inferred: curve(inferred, (n) => 4 / Math.sqrt(n * 20)),
   },
-  gaps: ["signup", "search", "pay", "deliver"],
+  gaps: [],
   verdicts: { supported: 3, contradicted: 5, undecided: 3 },
 };
+
+check.gaps = ids.filter((_, i) => {
+  const { low, high } = check.curves.reported[i]!;
+  const guess = check.curves.believed[i]!.value;
+  return guess !== null && low !== null && high !== null && (guess < low || guess > high);
+});
 
 const shapes: Record<string, (claim: CheckedClaim) => Evidence["distribution"]> = {
   ms: (claim) => {

@@ -3,7 +3,7 @@ import { josa } from "../josa";
 import { m } from "../paraglide/messages.js";
 import { say } from "../say";
 import { channelName } from "../ui/channels";
-import { boundOf, readDuration } from "./measure";
+import { boundOf, readDuration } from "./bound";
 
 export function stageTitle(map: MapView, id: string): string {
   const stage = map.stages.find((s) => s.id === id);

@@ -55,7 +55,7 @@ interface ElkChild { id: string; width: number; height: number; layoutOptions?: 
 interface ElkLink { id: string; sources: string[]; targets: string[]; labels?: { text: string; width: number; height: number }[]; layoutOptions?: Record<string, string> }
 export interface ElkGraph { id: string; layoutOptions: Record<string, string>; children: ElkChild[]; edges: ElkLink[] }
 
-/** What the layered layout is given: boxes as wide as their words, the frequent ways drawn straightest. */
+/** What the layered layout is given: boxes as wide as their words, the frequent ways forward and straight. */
 export function toElk(graph: Graph, words: { name: (event: string) => number; label: (edge: GraphEdge) => number }, down: boolean): ElkGraph {
   const most = Math.max(1, ...graph.edges.map((edge) => edge.count));
   const starts = mainOnes(graph.nodes.map((n) => ({ event: n.event, value: n.starts })));
@@ -66,13 +66,15 @@ export function toElk(graph: Graph, words: { name: (event: string) => number; la
       "elk.algorithm": "layered",
       "elk.direction": down ? "DOWN" : "RIGHT",
       "elk.edgeRouting": "SPLINES",
-      "elk.layered.spacing.nodeNodeBetweenLayers": down ? "40" : "56",
-      "elk.spacing.nodeNode": "26",
+      "elk.layered.spacing.nodeNodeBetweenLayers": down ? "24" : "26",
+      "elk.layered.spacing.edgeNodeBetweenLayers": "12",
+      "elk.separateConnectedComponents": "false",
+      "elk.spacing.nodeNode": down ? "30" : "24",
       "elk.spacing.edgeNode": "16",
       "elk.spacing.edgeEdge": "12",
       "elk.spacing.edgeLabel": "3",
       "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-      "elk.layered.cycleBreaking.strategy": "GREEDY_MODEL_ORDER",
+      "elk.layered.cycleBreaking.strategy": "GREEDY",
       "elk.edgeLabels.inline": "true",
       "elk.padding": "[top=12,left=12,bottom=12,right=12]",
     },
@@ -88,7 +90,10 @@ export function toElk(graph: Graph, words: { name: (event: string) => number; la
         sources: [edge.source],
         targets: [edge.target],
         labels: [{ text: edgeId(edge), width: words.label(edge) + 6, height: 15 }],
-        layoutOptions: { "elk.layered.priority.straightness": String(Math.round((edge.count / most) * 10)) },
+        layoutOptions: {
+          "elk.layered.priority.direction": String(Math.round((edge.count / most) * 100)),
+          "elk.layered.priority.straightness": String(Math.round((edge.count / most) * 10)),
+        },
       })),
       ...ends.map(({ event }) => ({ id: edgeId({ source: event, target: END }), sources: [event], targets: [END] })),
     ],
