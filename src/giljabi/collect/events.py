@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -53,7 +53,7 @@ class Reading(BaseReading):
         span: Span,
         *,
         day_first: bool = True,
-        rejects_to: Path | None = None,
+        rejects_to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> None:
         super().__init__(source, span, rejects_to, progress)

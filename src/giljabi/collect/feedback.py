@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,7 @@ class FeedbackReading(BaseReading):
         span: Span,
         *,
         day_first: bool = True,
-        rejects_to: Path | None = None,
+        rejects_to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> None:
         super().__init__(source, span, rejects_to, progress)

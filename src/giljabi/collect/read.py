@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from giljabi.collect.accept import EARLIEST, Span
@@ -30,7 +30,7 @@ def read_events(
     name: str | None = None,
     now: datetime | None = None,
     earliest: datetime | None = None,
-    rejects_to: Path | None = None,
+    rejects_to: str | os.PathLike[str] | None = None,
     unpack_limit: UnpackLimit | None = None,
     progress: Progress | None = None,
 ) -> Reading:
@@ -96,7 +96,7 @@ def read_feedback(
     name: str | None = None,
     now: datetime | None = None,
     earliest: datetime | None = None,
-    rejects_to: Path | None = None,
+    rejects_to: str | os.PathLike[str] | None = None,
     unpack_limit: UnpackLimit | None = None,
     progress: Progress | None = None,
 ) -> FeedbackReading:

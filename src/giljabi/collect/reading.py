@@ -6,10 +6,10 @@ rows are counted and written down. Accepted and refused rows together are all ro
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -52,7 +52,7 @@ class BaseReading(ABC):
         self,
         source: RawSource,
         span: Span,
-        rejects_to: Path | None = None,
+        rejects_to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._source = source

@@ -24,17 +24,18 @@ class Rejects:
     Parameters
     ----------
     path
-        Where to write; None for a temporary file that goes when this object goes.
+        Where to write, folders made as needed; None for a temporary file that goes when this object goes.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         if path is None:
             handle, name = tempfile.mkstemp(prefix="giljabi-rejects-", suffix=".csv")
             os.close(handle)
             self.path = Path(name)
             weakref.finalize(self, self.path.unlink, missing_ok=True)
         else:
-            self.path = path
+            self.path = Path(path)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         self.clear()
 
     def clear(self) -> None:

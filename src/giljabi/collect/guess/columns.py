@@ -31,8 +31,9 @@ class ColumnFacts:
 
     ``type`` is ``text``, ``number``, ``time``, ``truth`` or ``empty``; ``filled`` the share of rows with a
     value, ``distinct`` how many different values there are, ``times`` the share of values that are times
-    between 1990 and now, ``day_order`` how they write day and month, ``naive`` whether they name no zone,
-    ``low`` and ``high`` the range of the numbers, ``length`` the mean length of the texts.
+    between 1970 and now, ``day_order`` how they write day and month, ``naive`` whether they name no zone,
+    ``numbers`` the share of values that are numbers, ``low`` and ``high`` their range, ``length`` the mean
+    length of the texts.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ColumnFacts:
     times: float
     day_order: DayOrder
     naive: bool
+    numbers: float
     low: float
     high: float
     length: float
@@ -79,8 +81,10 @@ def _facts(name: str, column: Any, span: Span, *, untyped: bool) -> ColumnFacts:
     first = distinct.slice(0, _SHOWN).to_pylist()
     kind = kind_of(values, untyped=untyped)
     low = high = float("nan")
-    if kind == "number":
+    share = 0.0
+    if kind in {"number", "text"} and filled:
         numbers = as_number(values)
+        share = (len(numbers) - numbers.null_count) / filled
         ends = pc.min_max(numbers).as_py()
         low, high = (float("nan") if one is None else one for one in (ends["min"], ends["max"]))
     times, naive = 0.0, False
@@ -97,6 +101,7 @@ def _facts(name: str, column: Any, span: Span, *, untyped: bool) -> ColumnFacts:
         times=times,
         day_order=day_order(values) if times else "none",
         naive=naive,
+        numbers=share,
         low=low,
         high=high,
         length=pc.mean(pc.utf8_length(texts)).as_py() or 0.0,
