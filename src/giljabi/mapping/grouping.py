@@ -10,8 +10,8 @@ how many have their first ``a`` before their first ``b``, improved by moving sin
   rarer one go to and fro between them, the more they belong together;
 - where customers have one *or* the other, they belong together when the same events come before and after.
 
-Stages are contiguous in the order; of all ways to cut it into so many stages, the one with the greatest
-cohesion within stages is taken, pairs weighed by their customers.
+Pairs are weighed by the square root of the rarer event's share of customers. Stages are contiguous in the
+order; of all ways to cut it into so many stages, the one with the greatest cohesion within stages is taken.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def linear_order(facts: Precedence) -> list[int]:
 
 
 def cohesion(facts: Precedence) -> Array:
-    """Give for each pair of events how much they belong together, −1..1 times the share of customers."""
+    """Give for each pair of events how much they belong together, −1..1 times the root of their share."""
     count = len(facts.customers)
     both = facts.before + facts.before.T
     least = np.minimum.outer(facts.customers, facts.customers)
@@ -56,20 +56,19 @@ def cohesion(facts: Precedence) -> Array:
     to_and_fro = np.minimum(1, 4 * np.minimum(direct, direct.T) / np.minimum.outer(leaving, leaving))
     alike = (_overlap(_shares(facts.follows)) + _overlap(_shares(facts.follows.T))) / 2
     worth = together * (to_and_fro - np.maximum(clear, _DOUBT)) + (1 - together) * (2 * alike - 1)
-    weighed: Array = worth * least / max(1, facts.customers.max(initial=1)) * (1 - np.eye(count))
+    weight = np.sqrt(least / max(1, facts.customers.max(initial=1)))
+    weighed: Array = worth * weight * (1 - np.eye(count))
     return weighed
 
 
 def cut(order: list[int], worth: Array, groups: int) -> list[list[int]]:
     """Cut an order into so many contiguous groups with the greatest cohesion within them."""
     size = len(order)
-    sorted_worth = worth[np.ix_(order, order)]
-    pairs = np.zeros((size + 1, size + 1))
-    for start in range(size):
-        for end in range(start + 1, size + 1):
-            pairs[start, end] = pairs[start, end - 1] + sorted_worth[start : end - 1, end - 1].sum()
-    # Per event, not per pair: else large stages would win by their number of pairs alone.
-    inside = pairs / np.maximum(1, np.arange(size + 1)[None, :] - np.arange(size + 1)[:, None] - 1)
+    along = worth[np.ix_(order, order)]
+    # What belongs together counts per event, else large stages would win by their number of pairs alone;
+    # what does not counts per pair, so that large stages need a reason.
+    events = np.maximum(1, np.arange(size + 1)[None, :] - np.arange(size + 1)[:, None] - 1)
+    inside = _within(np.maximum(along, 0)) / events + _within(np.minimum(along, 0))
     best = np.full((groups + 1, size + 1), -np.inf)
     came = np.zeros((groups + 1, size + 1), np.int64)
     best[0, 0] = 0
@@ -84,6 +83,16 @@ def cut(order: list[int], worth: Array, groups: int) -> list[list[int]]:
         found.append(order[start:end])
         end = start
     return found[::-1]
+
+
+def _within(worth: Array) -> Array:
+    """Sum over the pairs of every stretch ``start:end``."""
+    size = len(worth)
+    found = np.zeros((size + 1, size + 1))
+    for start in range(size):
+        for end in range(start + 1, size + 1):
+            found[start, end] = found[start, end - 1] + worth[start : end - 1, end - 1].sum()
+    return found
 
 
 def _shares(follows: Array) -> Array:
