@@ -17,8 +17,12 @@ class Here {
     return this.#place.query;
   }
 
+  /** Asks before a page with unsaved work is left; null when nothing would be lost. */
+  hold: (() => boolean) | null = null;
+
   go(to: string): void {
     if (to === location.pathname + location.search) return;
+    if (this.hold && !this.hold()) return;
     history.pushState(null, "", to);
     this.#arrive();
   }

@@ -27,6 +27,9 @@ class Settings {
 
   constructor() {
     prefersDark.addEventListener("change", () => this.#paint());
+    // Paper is light.
+    addEventListener("beforeprint", () => (document.documentElement.dataset.theme = "light"));
+    addEventListener("afterprint", () => this.#paint());
   }
 
   get locale(): Locale {

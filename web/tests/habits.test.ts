@@ -8,7 +8,7 @@ function files(folder: string): string[] {
 }
 
 const theme = readFileSync("src/theme.css", "utf8");
-const [light, dark] = theme.split('[data-theme="dark"]').map((part) => Object.fromEntries([...part.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})\b/g)].map((found) => [found[1]!, found[2]!])));
+const [light, dark] = theme.split("@media print")[0]!.split('[data-theme="dark"]').map((part) => Object.fromEntries([...part.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})\b/g)].map((found) => [found[1]!, found[2]!])));
 
 function luminance(hex: string): number {
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)) as [number, number, number];
