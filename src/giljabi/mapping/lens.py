@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
-from giljabi.model import AllOf, AnyOf, EventIs, JourneyMap, Matcher, Not, Stage, Touchpoint
+from giljabi.model import AllOf, AnyOf, Condition, EventIs, JourneyMap, Matcher, Not, Stage, Touchpoint
 from giljabi.store import Array, Bucket, Log, event_mask
+
+_COMBINATIONS = 20_000
+"""Up to so many combinations of names and properties are judged once each instead of event by event."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,38 @@ class Lens:
             np.uint16,
         )
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the log that matchers look at."""
+        used = {
+            name for _, one in self.touchpoints if one.match is not None for name in _properties(one.match)
+        }
+        return tuple(sorted(used & set(self.log.columns)))
+
+    @cached_property
+    def touchpoint_table(self) -> Array | None:
+        """uint16, the touchpoint number by event code and then by the code of each of `columns` plus one.
+
+        None where a column holds numbers, or where the combinations are too many.
+        """
+        columns = [self.log.columns[name] for name in self.columns]
+        shape = (len(self.log.names), *(len(one.dictionary) + 1 for one in columns))
+        if any(one.kind != "code" for one in columns) or math.prod(shape) > _COMBINATIONS:
+            return None
+        table = np.zeros(shape, np.uint16)
+        values = [(None, *one.dictionary) for one in columns]
+        for code, name in enumerate(self.log.names):
+            candidates = [
+                (number, one.match)
+                for number, (_, one) in enumerate(self.touchpoints, start=1)
+                if one.match is not None and _may_match(one.match, name)
+            ]
+            for place, combination in zip(np.ndindex(*shape[1:]), product(*values), strict=True):
+                properties = dict(zip(self.columns, combination, strict=True))
+                found = (number for number, match in candidates if match.accepts(name, properties))
+                table[(code, *place)] = next(found, 0)
+        return table
+
     def bound(self, stage: Stage) -> bool:
         """Say whether any touchpoint of the stage is bound to data."""
         return any(one.match is not None for one in stage.touchpoints)
@@ -81,6 +117,14 @@ class Lens:
         """Give the touchpoint number of every event of a bucket (uint16)."""
         if self.by_name:
             return self.touchpoint_of_name[bucket.event]
+        table = self.touchpoint_table
+        if table is not None:
+            place = bucket.event.astype(np.int32)
+            for name, size in zip(self.columns, table.shape[1:], strict=True):
+                place *= size
+                place += bucket.column(name)
+                place += 1
+            return table.ravel()[place]
         codes = np.zeros(bucket.events, np.uint16)
         for number, (_, one) in reversed(list(enumerate(self.touchpoints, start=1))):
             if one.match is not None:
@@ -128,3 +172,13 @@ def _may_match(matcher: Matcher, name: str) -> bool:
     if isinstance(matcher, Not) and _names_only(matcher.part):
         return matcher.accepts(name, {})
     return True
+
+
+def _properties(matcher: Matcher) -> Iterator[str]:
+    if isinstance(matcher, Condition):
+        yield matcher.property
+    elif isinstance(matcher, AllOf | AnyOf):
+        for part in matcher.parts:
+            yield from _properties(part)
+    elif isinstance(matcher, Not):
+        yield from _properties(matcher.part)
