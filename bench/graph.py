@@ -17,7 +17,7 @@ from giljabi.store import Log
 LEAN, FULL = "count(*), avg(took)", "count(*), avg(took), {distinct}, {quantiles}"
 IN_ORDER = ", optimize_aggregation_in_order = 1"
 
-# Neighbours by a window function, and by arrays of each customer's events (in order only where aggregated so).
+# Neighbours by a window function, and by arrays of each customer's events, aggregated in order.
 CLICKHOUSE_WINDOW = """select source, event, {asked} from (
     select customer, event, lagInFrame(event, 1, 65535) over journey as source,
         time - lagInFrame(time) over journey as took

@@ -166,7 +166,7 @@ def edge_values(
     Returns
     -------
     slot, value
-        int32 and int64, one entry per duration found: ``2 · row of the edge + 0 or 1``, and the duration in ms.
+        int32 and int64, one entry per duration found: ``2 · row of the edge + 0 or 1``, and the ms.
     """
     columns = journeys(offsets, time, event)
     slot, value = _values(*columns, names, index.keys, index.rows, read_only(ranges.ravel(), np.uint16))
@@ -311,7 +311,7 @@ def _histograms(
 def _values(
     offsets: Array, time: Array, event: Array, names: Int, keys: Array, rows: Array, ranges: Array
 ) -> tuple[Array, Array]:
-    # Room for all; pages that are not written are never taken. Growing inside the loop would slow it threefold.
+    # Room for all: pages not written are never taken, and growing inside the loop would slow it threefold.
     slot = np.empty(2 * len(time), np.int32)
     value = np.empty(2 * len(time), np.int64)
     found: Int = 0
