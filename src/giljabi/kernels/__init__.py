@@ -1,5 +1,6 @@
 """Kernels: arrays in, arrays out, over one bucket; partial answers merge. No clock, no I/O, no framework."""
 
+from giljabi.kernels import partition
 from giljabi.kernels.align import AlignPartial, align_bucket, gap_quantile, merge_alignments
 from giljabi.kernels.automaton import Automaton, automaton
 from giljabi.kernels.durations import measure_durations
@@ -59,6 +60,7 @@ __all__ = [
     "merge_alignments",
     "merge_edges",
     "merge_precedence",
+    "partition",
     "precedence_bucket",
     "spread_bucket",
     "usual_visits",
