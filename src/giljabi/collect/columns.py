@@ -49,6 +49,9 @@ def as_text(column: Any) -> Column:
         return values
     if pa.types.is_nested(kind):
         return _as_json(values)
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        # Text in any other zone would need the machine's own time zone database.
+        values = pc.cast(values, pa.timestamp(kind.unit, "UTC"))
     try:
         if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
             values = pc.cast(values, pa.binary())

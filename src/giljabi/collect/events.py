@@ -139,6 +139,8 @@ class Reading(BaseReading):
         kind = kind_of_type(name, column.type) if self._settled() else kind_of(column, untyped=untyped)
         if kind == "number" and is_code_name(name):
             kind = "text"
+        if self._settled() and kind == "number" and kind_of(column, untyped=False) == "text":
+            self._notes.append(f"{name!r} has whole numbers beyond 2**53, which are rounded")
         self._kinds[target] = joined(known, kind)
 
     def _finish(self, accepted: pa.RecordBatch) -> pa.RecordBatch:

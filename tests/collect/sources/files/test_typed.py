@@ -133,3 +133,16 @@ def test_a_preview_of_a_frame_shows_its_types() -> None:
         "amount": "number",
         "member": "truth",
     }
+
+
+def test_whole_numbers_too_large_for_a_float_are_told() -> None:
+    table = pa.table({"user_id": ["u1"], "event": ["v"], "time": [MOMENT], "size": [2**60 + 1]})
+    reading = read_events(table, now=NOW)
+    reading.table()
+    assert any("'size'" in note and "rounded" in note for note in reading.notes)
+
+
+def test_a_second_time_becomes_text_in_utc() -> None:
+    later = pa.array([MOMENT], pa.timestamp("ms", "Asia/Seoul"))
+    table = pa.table({"user_id": ["u1"], "event": ["v"], "time": [MOMENT], "seen": later})
+    assert read_events(table, now=NOW).table()["seen"].to_pylist() == ["2026-01-01 10:00:00.000Z"]
