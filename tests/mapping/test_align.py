@@ -12,6 +12,7 @@ from tests.mapping.real_logs import xes
 
 from giljabi.mapping import Alignment, align
 from giljabi.model import Stage, Touchpoint, event, prop
+from giljabi.model.errors import BadParameter
 
 
 def dropped(alignment: Alignment) -> set[tuple[str, str | None, str | None, int, int]]:
@@ -108,3 +109,8 @@ def test_progress_runs_from_nothing_to_all() -> None:
     log = log_of([[("a", 0)]] * 4, buckets=4)
     align(a_map("a"), log, progress=lambda step, done: seen.append(done))
     assert seen == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_map_of_too_many_stages_is_refused() -> None:
+    with pytest.raises(BadParameter, match="64 stages; at most 63"):
+        align(a_map(*(f"s{number}" for number in range(64))), log_of([[("s0", 0)]]))

@@ -2,7 +2,7 @@
 
 from giljabi.kernels import partition
 from giljabi.kernels.align import AlignPartial, align_bucket, gap_quantile, merge_alignments
-from giljabi.kernels.automaton import Automaton, automaton
+from giljabi.kernels.automaton import MAX_STAGES, Automaton, automaton
 from giljabi.kernels.durations import measure_durations
 from giljabi.kernels.friction import Limits, UsualVisits, friction_bucket, usual_visits
 from giljabi.kernels.funnel import MAX_STEPS, NO_WINDOW, FunnelLevels, Order, funnel_levels
@@ -29,6 +29,7 @@ from giljabi.kernels.visits import first_visits, journeys_between, last_events_b
 
 __all__ = [
     "BINS",
+    "MAX_STAGES",
     "MAX_STEPS",
     "NO_BIN",
     "NO_WINDOW",

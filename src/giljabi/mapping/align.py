@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from giljabi.kernels import (
+    MAX_STAGES,
     AlignPartial,
     Automaton,
     align_bucket,
@@ -20,6 +21,7 @@ from giljabi.mapping.lens import Lens
 from giljabi.mapping.rows import Rows
 from giljabi.mapping.verdicts import share_interval
 from giljabi.model import JourneyMap, milliseconds
+from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Bucket, Log, Progress, ask
 
 Kind: TypeAlias = Literal["unexpected", "missing", "out_of_order", "late"]
@@ -108,8 +110,11 @@ class Alignment(Answer):
 def way_through(map: JourneyMap) -> Automaton:  # noqa: A002 - the field's name
     """Give the automaton of a map's stages.
 
-    A stage without a touchpoint bound to data cannot be seen, so it is never missing.
+    A stage without a touchpoint bound to data cannot be seen, so it is never missing. Raises BadParameter
+    for a map of too many stages.
     """
+    if len(map.stages) > MAX_STAGES:
+        raise BadParameter(f"the map has {len(map.stages)} stages; at most {MAX_STAGES} can be aligned")
     number = {stage.id: index for index, stage in enumerate(map.stages, start=1)}
     return automaton(
         [stage.required and any(one.match is not None for one in stage.touchpoints) for stage in map.stages],

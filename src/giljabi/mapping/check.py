@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from giljabi.kernels import (
     AlignPartial,
+    Automaton,
     UsualVisits,
     friction_bucket,
     merge_alignments,
@@ -100,13 +102,28 @@ class Check(Answer):
         ]
 
 
-class _Part(NamedTuple):
-    """What one bucket adds."""
+class _Asked(NamedTuple):
+    """One claim, where it stands, and why it need not be observed (None: it must)."""
+
+    stage: Stage
+    place: int
+    claim: AnyClaim
+    unbound: Evidence | None
+
+
+class _Seen(NamedTuple):
+    """What the customers of one bucket did about one claim."""
+
+    customers: int
+    tally: Array
+
+
+class _Found(NamedTuple):
+    """What all buckets gave: the alignment, the usual visits, and what was seen of each claim."""
 
     alignment: AlignPartial
     usual: UsualVisits
-    customers: list[int]
-    tallies: list[Array | None]
+    seen: list[list[_Seen]]
 
 
 def check(
@@ -136,82 +153,82 @@ def check(
     lens = Lens(map, log)
     report("feedback", 0.0)
     voices = None if feedback is None or not len(feedback) else link(lens, feedback)
-    asked = [(stage, index, claim) for stage in map.stages for index, claim in enumerate(stage.claims)]
+    asked = [
+        _Asked(stage, index, claim, None if isinstance(claim, Score) else claims.unbound(claim, stage, lens))
+        for stage in map.stages
+        for index, claim in enumerate(stage.claims)
+    ]
     way = way_through(map)
-
-    def task(bucket: Bucket) -> _Part:
-        view = claims.View(lens, bucket)
-        seen = [
-            None
-            if isinstance(claim, Score) or claims.unbound(claim, stage, lens)
-            else claims.observe(claim, stage, view)
-            for stage, _, claim in asked
-        ]
-        return _Part(
-            align_part(lens, way, bucket, view.stages, by_name=False),
-            usual_visits(bucket.offsets, bucket.time, view.stages, len(map.stages)),
-            [0 if one is None else len(one.rows) for one in seen],
-            [
-                None if one is None else claims.tally(claim, one)
-                for one, (_, _, claim) in zip(seen, asked, strict=True)
-            ],
-        )
-
-    parts = []
-    for done, part in enumerate(ask(log, task), start=1):
-        parts.append(part)
-        report("claims", done / len(log.buckets))
-
-    usual = UsualVisits(*(sum(fields) for fields in zip(*(part.usual for part in parts), strict=True)))
-    bounds = limits(lens, usual)
-    friction: Any = 0
-    rubs = ask(
-        log,
-        lambda bucket: friction_bucket(bucket.offsets, bucket.time, lens.stage_codes(bucket), bounds),
-    )
-    for done, rub in enumerate(rubs, start=1):
-        friction = friction + rub
-        report("curves", done / len(log.buckets))
-
-    aligned = alignment(lens, way, merge_alignments(part.alignment for part in parts))
-    proven = tuple(
-        _proven(lens, voices, stage, index, claim, number, parts)
-        for number, (stage, index, claim) in enumerate(asked)
-    )
+    found = _look(lens, way, asked, report)
+    friction = _friction(lens, found.usual, report)
+    aligned = alignment(lens, way, found.alignment)
     return Check(
         alignment=aligned,
-        claims=proven,
+        claims=tuple(_proven(lens, voices, one, seen) for one, seen in zip(asked, found.seen, strict=True)),
         curves=curves(lens, voices, friction),
         grades={stage.id: _grade(lens, aligned, voices, stage) for stage in map.stages},
         unlinked=0 if voices is None else voices.unlinked,
     )
 
 
-def _proven(
-    lens: Lens,
-    voices: Voices | None,
-    stage: Stage,
-    index: int,
-    claim: AnyClaim,
-    number: int,
-    parts: list[_Part],
-) -> Proven:
-    evidence: Evidence
+def _look(lens: Lens, way: Automaton, asked: list[_Asked], report: Progress) -> _Found:
+    """Go once over the log: align, see what is usual, observe every claim on behaviour."""
+    count = len(lens.map.stages)
+
+    def task(bucket: Bucket) -> tuple[AlignPartial, UsualVisits, list[_Seen | None]]:
+        view = claims.View(lens, bucket)
+        aligned = align_part(lens, way, bucket, view.stages, by_name=False)
+        return (
+            aligned,
+            usual_visits(bucket.offsets, bucket.time, view.stages, count),
+            [_observed(one, view) for one in asked],
+        )
+
+    seen: list[list[_Seen]] = [[] for _ in asked]
+    usual: list[UsualVisits] = []
+
+    def alignments() -> Iterator[AlignPartial]:
+        for done, (aligned, visits, observed) in enumerate(ask(lens.log, task), start=1):
+            for collected, one in zip(seen, observed, strict=True):
+                collected.extend([] if one is None else [one])
+            usual[:] = [UsualVisits(*(sum(fields) for fields in zip(*usual, visits, strict=True)))]
+            report("claims", done / len(lens.log.buckets))
+            yield aligned
+
+    whole = merge_alignments(alignments())
+    return _Found(whole, usual[0], seen)
+
+
+def _observed(asked: _Asked, view: claims.View) -> _Seen | None:
+    if isinstance(asked.claim, Score) or asked.unbound:
+        return None
+    seen = claims.observe(asked.claim, asked.stage, view)
+    return _Seen(len(seen.rows), claims.tally(asked.claim, seen))
+
+
+def _friction(lens: Lens, usual: UsualVisits, report: Progress) -> Array:
+    """Go over the log once more, now that it is known what is usual."""
+    bounds = limits(lens, usual)
+    total = np.zeros((len(lens.map.stages) + 1, 6), np.int64)
+
+    def task(bucket: Bucket) -> Array:
+        return friction_bucket(bucket.offsets, bucket.time, lens.stage_codes(bucket), bounds)
+
+    for done, part in enumerate(ask(lens.log, task), start=1):
+        total += part
+        report("curves", done / len(lens.log.buckets))
+    return total
+
+
+def _proven(lens: Lens, voices: Voices | None, asked: _Asked, seen: list[_Seen]) -> Proven:
+    stage, place, claim, unbound = asked
     if isinstance(claim, Score):
         evidence = claims.prove_score(claim, lens.number(stage.id), voices)
     else:
-        evidence = claims.unbound(claim, stage, lens) or claims.prove(
-            claim,
-            stage,
-            sum(part.customers[number] for part in parts),
-            [
-                one
-                for one in chain.from_iterable(part.tallies[number : number + 1] for part in parts)
-                if one is not None
-            ],
-        )
+        customers = sum(one.customers for one in seen)
+        evidence = unbound or claims.prove(claim, stage, customers, [one.tally for one in seen])
     says = claim.says or sentence(claim, stage, lens.map, "en")
-    return Proven(stage.id, index, type(claim).__name__.lower(), says, claim, evidence)
+    return Proven(stage.id, place, type(claim).__name__.lower(), says, claim, evidence)
 
 
 def _grade(lens: Lens, aligned: Alignment, voices: Voices | None, stage: Stage) -> Grade:

@@ -105,12 +105,12 @@ def limits(lens: Lens, usual: UsualVisits) -> Limits:
     for number, stage in enumerate(stages, start=1):
         for other in stage.returns_to:
             back[number, lens.number(other)] = False
-        typical, n = _median_length(usual.lengths[number])
+        typical = _median_length(usual.lengths[number])
         events[number] = max(_LEAST_REPEATS, _LENGTH_TIMES * typical) if stage.repeats else 1
-        median, n = gap_quantile(usual.waits[number], 0.5)
+        median, _ = gap_quantile(usual.waits[number], 0.5)
         if stage.within is not None:
             wait[number] = milliseconds(stage.within)
-        elif n and median is not None:
+        elif median is not None:
             wait[number] = round(_WAIT_TIMES * median)
         leave[number] = number < last
     return Limits(events, wait, back, leave)
@@ -129,9 +129,8 @@ def curves(lens: Lens, voices: Voices | None, friction: Array) -> Curves:
     )
 
 
-def _median_length(lengths: Array) -> tuple[int, int]:
-    total = int(lengths.sum())
-    return (int(np.searchsorted(np.cumsum(lengths), (total + 1) // 2)) if total else 0), total
+def _median_length(lengths: Array) -> int:
+    return int(np.searchsorted(np.cumsum(lengths), (lengths.sum() + 1) // 2)) if lengths.any() else 0
 
 
 def _reported(stage: str, number: int, voices: Voices | None) -> Point:
