@@ -44,7 +44,7 @@ export const check: CheckView = {
   exact: 0.4318,
   fitness: 0.8724,
   stages: ids.map((id, i) => ({
-    id, reach: reach[i]!, customers: Math.round(N * reach[i]!), median_from_previous_ms: waits[i] ?? null, grade: i === 0 ? "assumption" : i === 8 ? "feedback" : "events",
+    id, reach: reach[i]!, customers: Math.round(N * reach[i]!), low: reach[i]! * 0.999, high: Math.min(1, reach[i]! * 1.001), median_from_previous_ms: waits[i] ?? null, grade: i === 0 ? "assumption" : i === 8 ? "feedback" : "events",
     deviations: {
       missing: [0, 210_400, 96_120, 14_300, 8020, 2210, 340, 120, 0][i]!, unexpected: [0, 0, 388_210, 1240, 0, 0, 40_122, 0, 900][i]!,
       out_of_order: [0, 0, 0, 121_033, 0, 0, 4410, 0, 18_034][i]!, late: [0, 0, 0, 0, 0, 0, 0, 41_210, 0][i]!,
@@ -61,12 +61,13 @@ export const check: CheckView = {
   ],
   claims: checkedClaims,
   curves: {
-    believed: map.stages.map((s) => ({ stage: s.id, value: s.believed })),
+    believed: map.stages.map((s) => ({ stage: s.id, value: s.believed, low: null, high: null, n: 0 })),
     reported: curve(reported, (n) => Math.min(0.55, 9 / Math.sqrt(n))),
     inferred: curve(inferred, (n) => 4 / Math.sqrt(n * 20)),
   },
   gaps: [],
-  verdicts: { supported: 3, contradicted: 5, undecided: 3 },
+  verdicts: { supported: 3, contradicted: 5, undecided: 3, unchecked: 0 },
+  unlinked_feedback: 1204,
 };
 
 check.gaps = ids.filter((_, i) => {

@@ -15,7 +15,7 @@ const names = ["회원번호", "발생시각", "이벤트", "채널", "금액", 
 export function preview(filename: string, size: number): ImportPreview {
   return {
     id: "new", kind: "events", filename, format: "csv", encoding: "CP949", delimiter: ",", size,
-    columns: names.map((name, i) => ({ name, type: i === 4 ? "number" : i === 1 ? "time" : "text", examples: sample.map((row) => row[i]).filter(Boolean).slice(0, 3) })),
+    columns: names.map((name, i) => ({ name, type: i === 4 ? "number" : i === 1 ? "time" : "text", examples: sample.map((row) => row[i]).filter((cell) => cell !== undefined).slice(0, 3) })),
     roles: { customer: "회원번호", time: "발생시각", event: "이벤트", channel: "채널", value: null },
     sample: sample.map((row) => Object.fromEntries(row.map((cell, i) => [names[i]!, cell]))),
     problems: [],
@@ -23,8 +23,8 @@ export function preview(filename: string, size: number): ImportPreview {
 }
 
 const done = (id: string, filename: string, accepted: number, refused: number, reasons: Record<string, number>, at: string): ImportRow => ({
-  id, filename, kind: filename.includes("voc") ? "feedback" : "events", format: filename.split(".").pop(), size: accepted * 61, state: "done", step: "", progress: 1,
-  accepted, refused, reasons, error: null, rejects_url: refused ? `/api/v1/imports/${id}/rejects` : null, created_at: at, finished_at: at,
+  id, filename, kind: filename.includes("voc") ? "feedback" : "events", state: "done", step: "", progress: 1,
+  accepted, refused, reasons, error: null, rejects_url: refused ? `/api/v1/imports/${id}/rejects` : null, created_at: at, roles: {},
 });
 
 export const importList = (): ImportRow[] => [

@@ -13,8 +13,8 @@ const texts = new Map([["shop", mapText], ["proposal", mapText.replace("온라�
 
 const rows = (): MapRow[] => [
   { id: "shop", title: map.title, persona: "처음 사는 민지", perspective: "inside-out", stages: 9, claims: 11, verdicts: check.verdicts, coverage: 0.943, updated_at: "2026-11-21T13:02:00Z", checked_at: check.checked_at },
-  { id: "proposal", title: "데이터가 제안한 지도", persona: null, perspective: "outside-in", stages: 8, claims: 4, verdicts: { supported: 4 }, coverage: 0.988, updated_at: "2026-11-20T08:30:00Z", checked_at: "2026-11-21T14:55:00Z" },
-  { id: "helpdesk", title: "헬프데스크 문의 처리", persona: "사내 사용자", perspective: "inside-out", stages: 4, claims: 3, verdicts: { unchecked: 3 }, coverage: null, updated_at: "2026-11-14T02:00:00Z", checked_at: null },
+  { id: "proposal", title: "데이터가 제안한 지도", persona: "", perspective: "outside-in", stages: 8, claims: 4, verdicts: { supported: 4, contradicted: 0, undecided: 0, unchecked: 0 }, coverage: 0.988, updated_at: "2026-11-20T08:30:00Z", checked_at: "2026-11-21T14:55:00Z" },
+  { id: "helpdesk", title: "헬프데스크 문의 처리", persona: "사내 사용자", perspective: "inside-out", stages: 4, claims: 3, verdicts: { supported: 0, contradicted: 0, undecided: 0, unchecked: 3 }, coverage: null, updated_at: "2026-11-14T02:00:00Z", checked_at: null },
 ];
 
 function mistakes(text: string) {
@@ -57,7 +57,7 @@ async function answer(request: IncomingMessage, url: URL): Promise<Reply> {
   const [, , id = "", ...rest] = path.split("/");
   if (path.startsWith("/maps/")) {
     const text = texts.get(id);
-    if (id === "helpdesk" && rest[0] === "check") return problem(404, "No log", "there is no event log yet");
+    if (id === "helpdesk" && rest[0] === "check") return problem(409, "There are no events yet", "there is no event log yet");
     if (!text && id !== "helpdesk") return problem(404, "No such map", `no map has the id '${id}'`);
     if (method === "PUT") {
       const found = mistakes(json().text);

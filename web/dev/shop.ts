@@ -1,12 +1,12 @@
 import type { MapStage, MapView } from "../src/api/types";
 
 type Row = [
-  id: string, title: string, phase: string, touchpoint: string, channel: string, moment: string | null, believed: number,
+  id: string, title: string, phase: MapStage["phase"], touchpoint: string, channel: string, moment: MapStage["touchpoints"][number]["moment"], believed: number,
   claims: MapStage["claims"], cards: Record<string, string[]>,
 ];
 
 const claim = (index: number, kind: MapStage["claims"][number]["kind"], says: string, fields: Record<string, string | number>) =>
-  ({ index, kind, says, claim: { [kind]: "", ...fields } });
+  ({ index, kind, says, sentence: { ko: says, en: says }, claim: { [kind]: "", ...fields } as Record<string, string | number> });
 
 const rows: Row[] = [
   ["aware", "인지", "before", "SNS 광고", "kakao", "stimulus", 1,
@@ -52,10 +52,10 @@ export const map: MapView = {
   ends: "anywhere",
   stages: rows.map(([id, title, phase, touchpoint, channel, moment, believed, claims, cards]) => ({
     id, title, phase, required: !["aware", "care"].includes(id), repeats: true,
-    returns_to: id === "product" ? ["search"] : id === "cart" ? ["product"] : [], within: id === "deliver" ? "4d" : null, believed,
+    returns_to: id === "product" ? ["search"] : id === "cart" ? ["product"] : [], within: id === "deliver" ? 345_600_000 : null, believed,
     touchpoints: [
       { id: `${id}-main`, title: touchpoint, channel, owner: "commerce", moment, micro_moment: null, bound: true, match_text: matches[id]! },
-      ...(id === "visit" ? [{ id: "store-visit", title: "매장 QR", channel: "store", owner: "retail", moment: null, micro_moment: "go", bound: false, match_text: "" }] : []),
+      ...(id === "visit" ? [{ id: "store-visit", title: "매장 QR", channel: "store", owner: "retail", moment: null, micro_moment: "go" as const, bound: false, match_text: "" }] : []),
     ],
     claims, cards,
   })),

@@ -5,7 +5,7 @@ import { settings } from "./settings.svelte";
 export const say = {
   count: (value: number) => format.count(value, settings.locale),
   short: (value: number) => format.shortCount(value, settings.locale),
-  share: (value: number, n?: number) => format.share(value, settings.locale, n),
+  share: (value: number | null, n?: number) => (value === null ? "–" : format.share(value, settings.locale, n)),
   duration: (ms: number) => format.duration(ms, settings.locale),
   durationRange: (low: number, high: number) => format.durationRange(low, high, settings.locale),
   score: (value: number) => format.score(value, settings.locale),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { MapStage, MeasuredPoint } from "../src/api/types";
+import type { MapStage, FeelingPoint } from "../src/api/types";
 import { feelings, gapOf, mood } from "../src/map/feelings";
 import { lanesOf, namesIn, nextChip, phasesOf, stageLine, stageWidth } from "../src/map/layout";
 import { boundOf, readDuration } from "../src/map/bound";
 
 const stage = (id: string, cards: Record<string, string[]> = {}, phase: string | null = null) => ({ id, cards, phase }) as unknown as MapStage;
-const point = (low: number | null, high: number | null): MeasuredPoint => ({ stage: "a", value: 0, low, high, n: 10 });
+const point = (low: number | null, high: number | null): FeelingPoint => ({ stage: "a", value: 0, low, high, n: 10 });
 
 describe("gaps of feeling", () => {
   it("are shown only where the believed value lies outside the reported interval", () => {
@@ -18,7 +18,7 @@ describe("gaps of feeling", () => {
   });
 
   it("follow the order of the stages, whatever the order of the curves", () => {
-    const rows = feelings(["a", "b"], { believed: [{ stage: "b", value: 1 }, { stage: "a", value: 0 }], reported: [{ ...point(0, 1), stage: "b" }], inferred: [] });
+    const rows = feelings(["a", "b"], { believed: [{ ...point(null, null), stage: "b", value: 1 }, point(null, null)], reported: [{ ...point(0, 1), stage: "b" }], inferred: [] });
     expect(rows.map((row) => row.believed)).toEqual([0, 1]);
     expect(rows[0]!.reported).toBeNull();
     expect(rows[1]!.reported?.stage).toBe("b");
@@ -77,10 +77,10 @@ describe("claims", () => {
   });
 
   it("know their bound, side and unit", () => {
-    expect(boundOf({ index: 0, kind: "takes", says: "", claim: { takes: "b", median_at_most: "2d" } })).toEqual({ bound: 172_800_000, side: "at_most", unit: "ms", p90: false });
-    expect(boundOf({ index: 0, kind: "takes", says: "", claim: { takes: "b", p90_at_most: "3d" } })?.p90).toBe(true);
-    expect(boundOf({ index: 0, kind: "reach", says: "", claim: { reach: "b", at_least: 0.6, at_most: null } })).toEqual({ bound: 0.6, side: "at_least", unit: "share", p90: false });
-    expect(boundOf({ index: 0, kind: "reach", says: "", claim: { reach: "b" } })).toBeNull();
+    expect(boundOf({ index: 0, kind: "takes", says: "", sentence: { ko: "", en: "" }, claim: { takes: "b", median_at_most: "2d" } })).toEqual({ bound: 172_800_000, side: "at_most", unit: "ms", p90: false });
+    expect(boundOf({ index: 0, kind: "takes", says: "", sentence: { ko: "", en: "" }, claim: { takes: "b", p90_at_most: "3d" } })?.p90).toBe(true);
+    expect(boundOf({ index: 0, kind: "reach", says: "", sentence: { ko: "", en: "" }, claim: { reach: "b", at_least: 0.6} })).toEqual({ bound: 0.6, side: "at_least", unit: "share", p90: false });
+    expect(boundOf({ index: 0, kind: "reach", says: "", sentence: { ko: "", en: "" }, claim: { reach: "b" } })).toBeNull();
   });
 });
 

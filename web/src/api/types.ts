@@ -1,134 +1,49 @@
-// The values of `/api/v1`. Times are ISO 8601 in UTC, durations milliseconds, shares 0..1.
-export type * from "./map-types";
+// The values of `/api/v1` by the names the pages use. Times are ISO 8601 in UTC, durations milliseconds, shares 0..1.
+import type { components } from "./schema";
 
-export type VerdictWord = "supported" | "contradicted" | "undecided";
+type Schema = components["schemas"];
+
+export type CheckedClaim = Schema["ClaimCheck"];
+export type VerdictWord = CheckedClaim["verdict"];
 export type Verdict = VerdictWord | "unchecked";
-export type Grade = "assumption" | "interview" | "feedback" | "events";
-export type Unit = "share" | "ms" | "score";
-export type Side = "at_least" | "at_most";
+export type Grade = CheckedClaim["grade"];
+export type Unit = CheckedClaim["unit"];
+export type Side = CheckedClaim["side"];
+export type ClaimKind = CheckedClaim["kind"];
+export type VerdictCounts = Schema["VerdictCounts"];
 
-export interface NamedCount {
-  event: string;
-  count: number;
-  customers: number;
-}
+export type Status = Schema["StatusView"];
+export type LogSummary = Schema["LogSummary"];
+export type NamedCount = Schema["NameView"];
 
-export interface Column {
-  name: string;
-  kind: string;
-  values: (string | number | boolean)[];
-}
+export type MapRow = Schema["MapCard"];
+export type MapDocument = Schema["StoredMap"];
+export type MapView = Schema["MapView"];
+export type MapStage = Schema["StageView"];
+export type MapClaim = Schema["ClaimView"];
+export type Touchpoint = Schema["TouchpointView"];
+export type Mistake = Schema["MistakeView"];
 
-export interface LogSummary {
-  customers: number;
-  events: number;
-  first: string;
-  last: string;
-  names: NamedCount[];
-  channels: { channel: string; count: number }[];
-  columns: Column[];
-  feedback: { count: number; kinds: Record<string, number> };
-  built_at: string;
-}
+export type CheckView = Schema["CheckView"];
+export type CheckedStage = Schema["StageCheck"];
+export type Deviation = Schema["DeviationView"];
+export type DeviationCounts = Schema["DeviationCounts"];
+export type Curves = Schema["CurvesView"];
+export type FeelingPoint = Schema["CurvePoint"];
+export type Evidence = Schema["EvidenceView"];
+export type Distribution = Schema["DistributionView"];
 
-export interface Status {
-  version: string;
-  workspace: string;
-  log: LogSummary | null;
-  busy: boolean;
-}
+export type Filters = Partial<Schema["Filters"]>;
+export type Graph = Schema["GraphView"];
+export type GraphNode = Schema["NodeView"];
+export type GraphEdge = Schema["EdgeView"];
+export type Variants = Schema["VariantsView"];
+export type Funnel = Schema["FunnelView"];
+export type FunnelStep = Schema["FunnelStepView"];
+export type FunnelGroup = Schema["FunnelGroupView"];
+export type Order = Schema["FunnelQuestion"]["order"];
 
-export interface Filters {
-  channels?: string[];
-  events?: string[];
-  first?: string;
-  last?: string;
-}
-
-export interface GraphNode {
-  event: string;
-  count: number;
-  customers: number;
-  starts: number;
-  ends: number;
-}
-
-export interface GraphEdge {
-  source: string;
-  target: string;
-  count: number;
-  customers: number;
-  median_ms: number | null;
-  p90_ms: number | null;
-}
-
-export interface Graph {
-  nodes: GraphNode[];
-  edges: GraphEdge[];
-  total_edges: number;
-  kept: number;
-}
-
-export interface Variant {
-  events: string[];
-  customers: number;
-  share: number;
-  median_ms: number | null;
-}
-
-export interface Variants {
-  variants: Variant[];
-  total: number;
-  customers: number;
-}
-
-export type Order = "ordered" | "strict" | "unordered";
-
-export interface FunnelStep {
-  step: number;
-  events: string[];
-  customers: number;
-  share: number;
-  share_of_previous: number | null;
-  low: number | null;
-  high: number | null;
-  median_ms: number | null;
-  p90_ms: number | null;
-}
-
-export interface Funnel {
-  steps: FunnelStep[];
-  groups: { group: string; steps: FunnelStep[] }[];
-}
-
-export type ImportKind = "events" | "feedback";
-export type ImportState = "preview" | "running" | "done" | "failed" | "duplicate";
-
-export interface ImportPreview {
-  id: string;
-  kind: ImportKind;
-  filename: string;
-  format: string;
-  encoding: string | null;
-  delimiter: string | null;
-  size: number;
-  columns: { name: string; type: string; examples: unknown[] }[];
-  roles: Record<string, string | null> | null;
-  sample: (Record<string, unknown> | unknown[])[];
-  problems: string[];
-}
-
-export interface ImportRow extends Partial<ImportPreview> {
-  id: string;
-  state: ImportState;
-  step: string;
-  progress: number;
-  accepted: number;
-  refused: number;
-  reasons: Record<string, number>;
-  error: string | null;
-  rejects_url: string | null;
-  started_at?: string | null;
-  created_at?: string | null;
-  finished_at?: string | null;
-}
+export type ImportPreview = Schema["PreviewView"];
+export type ImportRow = Schema["ImportView"];
+export type ImportKind = ImportPreview["kind"];
+export type ImportState = ImportRow["state"];

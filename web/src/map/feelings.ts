@@ -1,10 +1,10 @@
-import type { Curves, MeasuredPoint } from "../api/types";
+import type { Curves, FeelingPoint } from "../api/types";
 
 export interface StageFeeling {
   stage: string;
   believed: number | null;
-  reported: MeasuredPoint | null;
-  inferred: MeasuredPoint | null;
+  reported: FeelingPoint | null;
+  inferred: FeelingPoint | null;
   /** From the believed value to the near edge of the reported interval; null where the two agree or one is unknown. */
   gap: [number, number] | null;
 }
@@ -22,11 +22,11 @@ export function feelings(stages: string[], curves: Curves): StageFeeling[] {
   });
 }
 
-function known(point: MeasuredPoint | undefined): MeasuredPoint | null {
+function known(point: FeelingPoint | undefined): FeelingPoint | null {
   return point && point.value !== null ? point : null;
 }
 
-export function gapOf(believed: number | null, reported: MeasuredPoint | null): [number, number] | null {
+export function gapOf(believed: number | null, reported: FeelingPoint | null): [number, number] | null {
   if (believed === null || !reported || reported.low === null || reported.high === null) return null;
   if (believed > reported.high) return [believed, reported.high];
   if (believed < reported.low) return [believed, reported.low];

@@ -28,7 +28,7 @@ export interface PhaseSpan {
 }
 
 /** Runs of neighbouring stages of one phase. */
-export function phasesOf(stages: Pick<MapStage, "phase">[]): PhaseSpan[] {
+export function phasesOf(stages: { phase: string | null }[]): PhaseSpan[] {
   const spans: PhaseSpan[] = [];
   for (const [i, { phase }] of stages.entries()) {
     const last = spans.at(-1);

@@ -12,7 +12,9 @@ export function measuredSentence(claim: CheckedClaim, evidence: Evidence | null)
   const bound = amount(claim.bound, claim.unit);
   const parts: string[] = [];
   if (distribution.tail_share !== null && claim.unit === "ms") {
-    parts.push(m.within_bound({ share: say.share(1 - distribution.tail_share, claim.n), bound }));
+    // The tail lies on the wrong side of the bound: beyond it, or short of it.
+    const within = claim.side === "at_most" ? 1 - distribution.tail_share : distribution.tail_share;
+    parts.push(m.within_bound({ share: say.share(within, claim.n), bound }));
   }
   if (distribution.quantiles && claim.unit === "ms") parts.push(m.nine_of_ten({ time: say.duration(distribution.quantiles.p90) }));
   if (claim.unit === "score") parts.push(m.n_answers({ n: say.count(claim.n) }));

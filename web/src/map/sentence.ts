@@ -2,6 +2,7 @@ import type { MapClaim, MapView } from "../api/types";
 import { josa } from "../josa";
 import { m } from "../paraglide/messages.js";
 import { say } from "../say";
+import { settings } from "../settings.svelte";
 import { channelName } from "../ui/channels";
 import { boundOf, readDuration } from "./bound";
 
@@ -14,7 +15,7 @@ export function stageTitle(map: MapView, id: string): string {
 export function claimText(claim: MapClaim, map: MapView): string {
   if (claim.says) return claim.says;
   const found = boundOf(claim);
-  if (!found) return claim.kind;
+  if (!found) return claim.sentence[settings.locale];
   const { bound, side, p90 } = found;
   const about = String(claim.claim[claim.kind] ?? "");
   const atLeast = side === "at_least";
