@@ -8,7 +8,7 @@ PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
-.PHONY: demo test setup pages browser lint types web-checks pytest bench requirements clean
+.PHONY: demo test setup pages browser lint types web-checks pytest api bench requirements clean
 
 demo: setup pages
 	$(BIN)/giljabi demo $(ARGS)
@@ -51,6 +51,11 @@ web-checks: pages
 
 pytest: setup pages browser
 	$(BIN)/python -m pytest $(ARGS)
+
+# The API's document and the web client's types, both generated from the server.
+api: setup
+	$(BIN)/python -m giljabi.server.openapi > docs/openapi.json
+	export PATH="$(NODE):$$PATH" && cd web && npm run --silent api
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)

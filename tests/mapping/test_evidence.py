@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.logs import log_of
 from tests.mapping.feedback import answers
 from tests.mapping.maps import DAY, HOUR, a_map, stage
 
 from giljabi.mapping import Detail, check, claim_evidence
 from giljabi.mapping import evidence as detailing
+from giljabi.mapping.distribution import of_times
 from giljabi.model import Follows, Reach, Score, Share, Takes
 from giljabi.model.errors import NotFound
 
@@ -56,9 +61,10 @@ def test_a_claim_on_reach_shows_how_soon_and_who_did_not() -> None:
     found = detail(0)
     assert (found.customers, found.kept) == (11, 6)
     assert found.distribution is not None
-    assert [(one.start, one.count) for one in found.distribution.bins] == [(HOUR, 6)]
+    assert [one.start for one in found.distribution.bins if one.count] == [HOUR]
+    assert found.distribution.over == 0
     assert found.distribution.bound == DAY
-    assert [(one.events, one.customers) for one in found.against] == [(("a", "b"), 3), (("c", "a"), 2)]
+    assert [(one.events, one.customers) for one in found.against] == [(("a", "b"), 3), (("a",), 2)]
 
 
 def test_a_claim_on_time_shows_the_distribution_and_its_tail() -> None:
@@ -68,7 +74,7 @@ def test_a_claim_on_time_shows_the_distribution_and_its_tail() -> None:
     assert found.distribution.bound == DAY
     assert found.distribution.tail_share == pytest.approx(1 / 3)
     assert found.distribution.p50 == HOUR
-    assert sum(one.count for one in found.distribution.bins) == 9
+    assert sum(one.count for one in found.distribution.bins) + found.distribution.over == 9
     assert [one.events for one in found.against] == [("a", "b")]
 
 
@@ -112,3 +118,33 @@ def test_a_claim_without_data_still_has_its_sentence() -> None:
 def test_a_claim_that_is_not_there_is_not_found(at: str, index: int) -> None:
     with pytest.raises(NotFound):
         claim_evidence(MAP, LOG, at, index)
+
+
+def test_pieces_of_journeys_show_what_lies_between_and_end_at_the_goal() -> None:
+    journeys = [[("c", 0), ("a", 1), ("a", 2), ("off", 3), ("b", 3 * DAY), ("c", 4 * DAY)]] * 4
+    found = claim_evidence(MAP, log_of(journeys), "a", 1)
+
+    assert [(one.events, one.customers) for one in found.against] == [(("a", "off", "b"), 4)]
+
+
+@given(
+    st.lists(st.integers(0, 10**10), min_size=1, max_size=60),
+    st.none() | st.integers(1, 10**10),
+)
+def test_bins_are_of_one_width_and_count_every_time(times: list[int], bound: int | None) -> None:
+    found = of_times(np.array(times), bound, "at_most")
+
+    widths = {one.end - one.start for one in found.bins}
+    assert len(widths) == 1
+    assert found.bins[0].start == 0
+    assert all(one.end == other.start for one, other in pairwise(found.bins))
+    assert sum(one.count for one in found.bins) + found.over == len(times)
+    assert found.over <= max(1, 0.05 * len(times))
+    assert len(found.bins) <= 45
+
+
+def test_a_round_bound_lies_on_the_edge_of_a_bin() -> None:
+    found = of_times(np.arange(0, 5 * DAY, HOUR), 2 * DAY, "at_most")
+
+    assert 2 * DAY in {one.start for one in found.bins}
+    assert 8 <= len(found.bins) <= 21

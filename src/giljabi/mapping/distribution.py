@@ -34,14 +34,16 @@ class Bin:
 
 @dataclass(frozen=True)
 class Distribution:
-    """How values lie: bins in rising order without a hole, and deciles.
+    """How values lie: bins of one width in rising order without a hole, and deciles.
 
+    ``over`` counts the values from the last bin's end on.
     ``bound`` is what the claim says, if it speaks of these values, and ``tail_share`` the share of values on
     its wrong side.
     """
 
     unit: Unit
     bins: tuple[Bin, ...]
+    over: int
     bound: float | None
     tail_share: float | None
     p10: float
@@ -55,14 +57,30 @@ def round_up(time: float) -> int:
 
 
 def of_times(times: Array, bound: float | None, side: Side) -> Distribution:
-    """Give the distribution of times in ms, at least one."""
-    counts, _ = np.histogram(times, _LADDER)
-    filled = np.flatnonzero(counts)
-    if not len(filled):
-        filled = np.array([len(counts) - 1])
-    edges = _LADDER.tolist()
-    bins = [Bin(edges[i], edges[i + 1], int(counts[i])) for i in range(filled[0], filled[-1] + 1)]
-    return _distribution("ms", bins, times, bound, side)
+    """Give the distribution of times in ms, at least one, in bins of equal width from 0.
+
+    The bins reach to where 95 % of the times lie, and to the bound where that is not far beyond them; what is
+    longer is counted in ``over``, so that a few long waits do not press the rest into one bar.
+    """
+    most, longest = np.quantile(times, 0.95), float(times.max())
+    told = bound is not None and bound <= 3 * max(most, 1)
+    width = _width(max(most, 1.2 * bound if told and bound is not None else 0), bound if told else None)
+    count = int(max(most, bound if told and bound is not None else 0) // width) + 1
+    edges = (width * np.arange(count + 1)).tolist()
+    counts = np.histogram(times[times < edges[-1]], edges)[0].tolist()
+    bins = [Bin(start, end, many) for start, end, many in zip(edges, edges[1:], counts, strict=False)]
+    over = int(np.count_nonzero(times >= edges[-1])) if longest >= edges[-1] else 0
+    return _distribution("ms", bins, times, bound, side, over)
+
+
+def _width(top: float, bound: float | None) -> int:
+    """Choose a round bin width: 8 to 20 bins up to ``top``, an edge at the bound where that can be."""
+    ladder = _LADDER[1:].tolist()
+    fitting = [one for one in ladder if 8 <= top / one <= 20] or [
+        min(ladder, key=lambda w: abs(top / w - 14))
+    ]
+    meeting = [one for one in fitting if bound is not None and bound % one == 0]
+    return int(min(meeting or fitting, key=lambda one: abs(top / one - 14)))
 
 
 def of_scores(scores: Array, kind: str, bound: float, side: Side) -> Distribution:
@@ -79,8 +97,9 @@ def of_scores(scores: Array, kind: str, bound: float, side: Side) -> Distributio
 
 
 def _distribution(
-    unit: Unit, bins: list[Bin], values: Array, bound: float | None, side: Side
+    unit: Unit, bins: list[Bin], values: Array, bound: float | None, side: Side, over: int = 0
 ) -> Distribution:
     wrong = None if bound is None else np.mean(values > bound if side == "at_most" else values < bound)
     p10, p50, p90 = np.quantile(values, [0.1, 0.5, 0.9]).tolist()
-    return Distribution(unit, tuple(bins), bound, None if wrong is None else float(wrong), p10, p50, p90)
+    tail = None if wrong is None else float(wrong)
+    return Distribution(unit, tuple(bins), over, bound, tail, p10, p50, p90)

@@ -16,11 +16,23 @@ from giljabi.mapping.distribution import Distribution, of_scores, of_times
 from giljabi.mapping.feedback import Voices, link
 from giljabi.mapping.lens import Lens
 from giljabi.mapping.sentences import sentence
-from giljabi.model import AnyClaim, Evidence, JourneyMap, Reach, Score, Stage, Takes, milliseconds
+from giljabi.model import (
+    AnyClaim,
+    Evidence,
+    Follows,
+    JourneyMap,
+    Reach,
+    Score,
+    Stage,
+    Takes,
+    milliseconds,
+)
 from giljabi.model.errors import NotFound
 from giljabi.store import Array, Bucket, Log, ask
 
-_JOURNEYS, _LONGEST, _LOOKED_AT, _QUOTES = 8, 12, 20_000, 8
+_JOURNEYS, _LOOKED_AT, _QUOTES = 8, 20_000, 8
+_STEPS = 5
+"""Names of a journey to show, at most."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,9 @@ def claim_evidence(
         distribution=_distribution(claim, evidence, values),
         customers=customers if behaviour else None,
         kept=_kept(claim, evidence, values) if behaviour else None,
-        against=_journeys(lens, [one.observation.rows[who] for one, who in zip(seen, against, strict=True)]),
+        against=_journeys(
+            lens, place, claim, [one.observation.rows[who] for one, who in zip(seen, against, strict=True)]
+        ),
         quotes=_quotes(at_stage),
         sources=_sources(lens, place, claim, seen, at_stage),
     )
@@ -196,10 +210,12 @@ def _distribution(claim: AnyClaim, evidence: Evidence, values: Array) -> Distrib
     return of_times(times, None if claim.within is None else milliseconds(claim.within), "at_most")
 
 
-def _journeys(lens: Lens, rows: list[Array]) -> tuple[Journey, ...]:
-    """Count the journeys of these customers, as rows of each bucket."""
+def _journeys(lens: Lens, stage: Stage, claim: AnyClaim, rows: list[Array]) -> tuple[Journey, ...]:
+    """Count the pieces of the journeys of these customers, as rows of each bucket."""
     total = sum(map(len, rows))
     step = max(1, -(-total // _LOOKED_AT))
+    other = claims.target(claim)
+    goal = None if other is None else lens.number(other)
     counts: Counter[tuple[int, ...]] = Counter()
     for bucket, members in zip(lens.log.buckets, rows, strict=False):
         if not len(members):
@@ -207,14 +223,26 @@ def _journeys(lens: Lens, rows: list[Array]) -> tuple[Journey, ...]:
         stages = lens.stage_codes(bucket)
         for row in members[::step]:
             journey = slice(bucket.offsets[row], bucket.offsets[row + 1])
-            codes = np.asarray(bucket.event[journey])[stages[journey] > 0]
-            codes = codes[np.append(True, codes[1:] != codes[:-1])] if len(codes) else codes
-            counts[tuple(codes[:_LONGEST].tolist())] += 1
-    names, scale = lens.log.names, total / max(1, counts.total())
+            codes, at = np.asarray(bucket.event[journey]), stages[journey]
+            first = int(np.argmax(at == lens.number(stage.id)))
+            if isinstance(claim, Follows):
+                piece = _once(codes[: first + 1])[-_STEPS:]
+            else:
+                after = np.flatnonzero(at[first:] == goal)
+                end = len(codes) if goal is None or not len(after) else first + int(after[0]) + 1
+                piece = _once(codes[first:end])[:_STEPS]
+            counts[tuple(piece.tolist())] += 1
+    names = lens.log.names
     return tuple(
-        Journey(tuple(names[code] for code in codes), round(count * scale))
+        Journey(tuple(names[code] for code in codes), min(total, count * step))
         for codes, count in counts.most_common(_JOURNEYS)
     )
+
+
+def _once(codes: Array) -> Array:
+    """Leave out what repeats the code before it."""
+    once: Array = codes[np.append(True, codes[1:] != codes[:-1])]
+    return once
 
 
 def _quotes(at_stage: pa.Table | None) -> tuple[Quote, ...]:

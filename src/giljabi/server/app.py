@@ -65,6 +65,7 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
             version=giljabi.__version__,
             path="/schema",
             render_plugins=[],
+            use_handler_docstrings=True,
         ),
         debug=bool(os.environ.get("GILJABI_DEBUG")),
     )

@@ -29,10 +29,14 @@ class Quantiles(msgspec.Struct, frozen=True):
 
 
 class DistributionView(msgspec.Struct, frozen=True):
-    """How the values lie; ``tail_share`` is the share on the wrong side of ``bound``."""
+    """How the values lie; ``tail_share`` is the share on the wrong side of ``bound``.
+
+    ``over`` counts the values from the last bin's end on.
+    """
 
     unit: Literal["share", "ms", "score"]
     bins: list[BinView]
+    over: int
     bound: float | None
     tail_share: float | None
     quantiles: Quantiles
@@ -107,6 +111,7 @@ def _distribution(found: Distribution) -> DistributionView:
     return DistributionView(
         unit=found.unit,
         bins=[BinView(one.start, one.end, one.count) for one in found.bins],
+        over=found.over,
         bound=found.bound,
         tail_share=found.tail_share,
         quantiles=Quantiles(found.p10, found.p50, found.p90),
