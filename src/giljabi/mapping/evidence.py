@@ -31,7 +31,7 @@ from giljabi.model.errors import NotFound
 from giljabi.store import Array, Bucket, Log, ask
 
 _JOURNEYS, _LOOKED_AT, _QUOTES = 8, 20_000, 8
-_STEPS = 5
+_STEPS = 7
 """Names of a journey to show, at most."""
 
 
