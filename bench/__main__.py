@@ -1,0 +1,35 @@
+"""Run every race, one after another: ``make bench``, or ``make bench ARGS="--events 5000000"``.
+
+Each race runs in a process of its own, so that none pays for the memory of another. Leave the machine alone
+meanwhile: the peers use the same two cores.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+
+RACES = ("import_time", "build_log", "funnel", "graph", "variants", "align")
+
+
+@click.command()
+@click.option("--events", default=50_000_000, show_default=True, help="How many events to race on.")
+@click.option("--only", multiple=True, type=click.Choice(RACES), help="Run only these.")
+def main(events: int, only: tuple[str, ...]) -> None:
+    """Run the races and fail when one of them fails."""
+    click.echo(f"load before the first race: {os.getloadavg()[0]:.2f}")
+    failed = []
+    for name in only or RACES:
+        click.echo(f"\n=== {name} ===")
+        asked = [] if name == "import_time" else ["--events", str(events)]
+        if subprocess.run([sys.executable, "-m", f"bench.{name}", *asked], check=False).returncode:
+            failed.append(name)
+    if failed:
+        raise click.ClickException(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
