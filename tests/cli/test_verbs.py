@@ -1,6 +1,10 @@
 """The verbs that work on a file, without a workspace."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +58,52 @@ def test_funnel_counts_customers_step_by_step(csv: Path) -> None:
 
     assert answered.exit_code == 0, answered.output
     assert [row["customers"] for row in json.loads(answered.output)] == [3, 2, 1]
+
+
+ASCII = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+GILJABI = [sys.executable, "-c", "from giljabi.cli import main; main()"]
+
+
+@pytest.fixture
+def korean(tmp_path: Path) -> Path:
+    file = tmp_path / "shop.csv"
+    file.write_text(CSV.replace("view", "조회"), encoding="utf-8")
+    return file
+
+
+def test_a_pipe_gets_korean_whatever_the_locale(korean: Path) -> None:
+    shown = subprocess.run([*GILJABI, "variants", korean], env=ASCII, capture_output=True, check=True)
+
+    assert "조회 → cart → pay" in shown.stdout.decode("utf-8")
+
+
+def test_a_terminal_without_korean_gets_the_rest(korean: Path) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([*GILJABI, "variants", korean], env=ASCII, stdout=theirs, stderr=theirs) as shown:
+        os.close(theirs)
+        said = b""
+        try:
+            while piece := os.read(ours, 4096):
+                said += piece
+        except OSError:  # Linux tells so that the other end is closed.
+            pass
+        os.close(ours)
+
+    assert shown.returncode == 0, said
+    assert b"cart ? pay" in said
+
+
+@pytest.mark.parametrize("verb", [["up"], ["demo", "--once"], ["import", "shop.csv"]])
+def test_without_the_server_s_packages_a_verb_says_what_to_install(verb: list[str], korean: Path) -> None:
+    hidden = "import sys; sys.modules.update(dict.fromkeys(['uvicorn', 'pyiceberg', 'sqlalchemy']))"
+    code = f"{hidden}; from giljabi.cli import main; main()"
+    refused = subprocess.run(
+        [sys.executable, "-c", code, *verb], cwd=korean.parent, capture_output=True, text=True, check=False
+    )
+
+    assert refused.returncode == 2
+    assert "install giljabi[all]" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_graph_counts_what_follows_what(csv: Path) -> None:

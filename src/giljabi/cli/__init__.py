@@ -6,6 +6,8 @@ Exit status: 0 when all is well, 1 when a claim is contradicted (`giljabi check`
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 
 import click
 
@@ -44,10 +46,19 @@ class _Verbs(click.Group):
             formatter.write_dl(list(_VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal that cannot show Korean shows question marks; a file or pipe loses nothing.
+            if sys.stdout.isatty():
+                sys.stdout.reconfigure(errors="replace")
+            else:
+                sys.stdout.reconfigure(encoding="utf-8")
         try:
             return super().invoke(ctx)
         except GiljabiError as error:
             click.echo(f"giljabi: {error}", err=True)
+            ctx.exit(2)
+        except ModuleNotFoundError as error:
+            click.echo(f"giljabi: this needs {error.name}; install giljabi[all]", err=True)
             ctx.exit(2)
 
 

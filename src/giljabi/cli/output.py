@@ -94,10 +94,11 @@ def rounded_duration(value: timedelta) -> str:
 def progress_bar(title: str) -> Iterator[Callable[[str, float], None]]:
     """Show a progress bar; yields a function that takes the step's name and its share done, 0..1."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=1.0)
 
         def report(step: str, done: float) -> None:
             progress.update(task, description=f"{title}: {step}" if step else title, completed=done)
 
         yield report
+        report("", 1.0)
