@@ -19,12 +19,14 @@ setup: .venv/.ready
 
 .venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml web/build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Giljabi needs Python 3.11 or newer; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { \
 		echo "python3 has no venv module here; installing Debian's python3-venv"; rm -rf .venv; \
 		$(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq python3-venv && $(PYTHON) -m venv .venv; } \
 		|| { echo "could not make .venv: install the package python3-venv, then run make again"; exit 1; }
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@# pip knows mirrors that are set for it alone.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt \
+		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -123,7 +123,9 @@ def _npm(web: Path, *arguments: str) -> None:
     environment = {**os.environ, "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])}
     # The wheel's node serves the build alone: settings of another one on the machine do not apply.
     environment.pop("NODE_OPTIONS", None)
-    done = subprocess.run([str(node), str(npm), *arguments], cwd=web, env=environment, check=False)
+    # The machine knows which authorities it trusts, those of a company among them.
+    command = [str(node), "--use-system-ca", str(npm), *arguments]
+    done = subprocess.run(command, cwd=web, env=environment, check=False)
     if done.returncode != 0:
         raise PagesNotBuilt(
             f"`npm {' '.join(arguments)}` in {web} ended with status {done.returncode}; see above"
