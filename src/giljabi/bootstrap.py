@@ -383,7 +383,12 @@ class _KeptLog:
         # A process that died between lake and log leaves the log behind; one look at the lake finds that out.
         if not self._compared:
             self.rebuild(None)
-        return log_info(self._directory)
+        try:
+            return log_info(self._directory)
+        except LogMissing:
+            raise LogMissing(
+                "this workspace has no events yet; bring some in with: giljabi import FILE"
+            ) from None
 
     def log(self) -> Log:
         from giljabi.store import open_log
