@@ -34,6 +34,7 @@ class VariantsAnswer(Answer):
     """
 
     columns: ClassVar[tuple[str, ...]] = ("events", "customers", "share", "median")
+    picture: ClassVar[str] = "share"
 
     variants: tuple[Variant, ...]
     total: int
@@ -90,7 +91,7 @@ def variants(log: Log, top: int = 20) -> VariantsAnswer:
         for column, dtype in (("high", np.uint64), ("low", np.uint64), ("size", np.int64))
     )
     merged, first, total = group_hashes(high, low, size)
-    chosen = np.lexsort((low[first], high[first], -total))[:top]
+    chosen = _most_frequent(total, high[first], top)
     customers = int(total.sum())
     rank = np.full(len(total), -1)
     rank[chosen] = np.arange(len(chosen))
@@ -115,6 +116,15 @@ def _group(bucket: Bucket) -> _Partial:
     high, low = high[present], low[present]
     group, first, size = group_hashes(high, low, np.ones(len(high), np.int64))
     return _Partial(high[first], low[first], size, present, group)
+
+
+def _most_frequent(size: Array, high: Array, top: int) -> Array:
+    """Choose the largest; at the cut those with the least hash, so that buckets play no part."""
+    if top >= len(size):
+        return np.arange(len(size))
+    cut = np.partition(size, -top)[-top]
+    above, tied = np.flatnonzero(size > cut), np.flatnonzero(size == cut)
+    return np.concatenate([above, tied[np.argsort(high[tied])[: top - len(above)]]])
 
 
 def _sequences(
