@@ -48,6 +48,7 @@ class GraphAnswer(Answer):
     """
 
     columns: ClassVar[tuple[str, ...]] = ("source", "target", "count", "customers", "median", "p90", "mean")
+    picture: ClassVar[str] = "count"
 
     nodes: tuple[GraphNode, ...]
     edges: tuple[GraphEdge, ...]

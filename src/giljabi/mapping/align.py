@@ -81,6 +81,7 @@ class Alignment(Answer):
         "out_of_order",
         "late",
     )
+    picture: ClassVar[str] = "share"
 
     customers: int
     unmapped: int

@@ -52,6 +52,7 @@ class FunnelAnswer(Answer):
     """How many customers came through the steps; one row per step."""
 
     columns: ClassVar[tuple[str, ...]] = _COLUMNS
+    picture: ClassVar[str] = "share"
 
     steps: tuple[FunnelStep, ...]
     within: timedelta | None = None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from giljabi.model import format_duration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +20,12 @@ class Answer:
     A subclass is a frozen dataclass that gives its rows by `rows`, one mapping per row with the same keys;
     ``columns`` names them in order, so that an answer without rows keeps its shape. Column names are the same
     everywhere: ``step``, ``stage``, ``event``, ``customers``, ``count``, ``share``, ``low``, ``high``, ``n``,
-    ``median``, ``p90``. Shares are 0..1, durations `datetime.timedelta`, times UTC.
+    ``median``, ``p90``. Shares are 0..1, durations `datetime.timedelta`, times UTC. In a notebook the column
+    ``picture`` is drawn as bars beside its numbers.
     """
 
     columns: ClassVar[tuple[str, ...]] = ()
+    picture: ClassVar[str] = ""
 
     def rows(self) -> list[dict[str, Any]]:
         """Give the answer's rows."""
@@ -56,21 +62,42 @@ class Answer:
         return len(self.rows())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
+        rows = self.rows()
+        whole = max((row[self.picture] or 0 for row in rows), default=0) if self.picture else 0
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(row[name]))}</td>" for name in self.columns) + "</tr>"
-            for row in self.rows()[:50]
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        body = "".join(f"<tr>{self._cells(row, whole)}</tr>" for row in rows[:_SHOWN])
+        more = f"<p>and {len(rows) - _SHOWN:,} more rows</p>" if len(rows) > _SHOWN else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+    def _cells(self, row: dict[str, Any], whole: float) -> str:
+        cells = []
+        for name in self.columns:
+            text = escape(_shown(row[name]))
+            if name == self.picture and whole:
+                width = 100 * (row[name] or 0) / whole
+                text = (
+                    f'<svg width="100" height="10" role="presentation"><rect width="{width:.1f}" height="10" '
+                    f'rx="2" fill="#3b5bdb"/></svg> {text}'
+                )
+            cells.append(f'<td style="text-align:left">{text}</td>')
+        return "".join(cells)
+
+
+_SHOWN = 50
+_MARKS = {"supported": "✓ supported", "contradicted": "✕ contradicted", "undecided": "… undecided"}
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, timedelta):
+        return (
+            format_duration(timedelta(seconds=round(value.total_seconds()))) if value >= _SECOND else "< 1s"
+        )
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return str(value)
+    if isinstance(value, list | tuple):
+        return " → ".join(map(str, value))
+    return _MARKS.get(str(value), str(value))
