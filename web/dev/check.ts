@@ -83,11 +83,11 @@ const shapes: Record<string, (claim: CheckedClaim) => Evidence["distribution"]> 
     const all = heights.reduce((a, b) => a + b);
     const bins = heights.map((h, i) => ({ from: Math.round(i * width), to: Math.round((i + 1) * width), count: Math.round((h / all) * claim.n) }));
     const beyond = bins.filter((b) => b.from >= claim.bound).reduce((a, b) => a + b.count, 0) / claim.n;
-    return { unit: "ms", bins, bound: claim.bound, tail_share: beyond, quantiles: { p10: claim.value! * 0.42, p50: claim.value!, p90: claim.value! * 2.2 } };
+    return { unit: "ms", over: Math.round(claim.n * 0.011), bins, bound: claim.bound, tail_share: beyond, quantiles: { p10: claim.value! * 0.42, p50: claim.value!, p90: claim.value! * 2.2 } };
   },
   score: (claim) => {
     const heights = [8, 11, 14, 19, 22, 16, 10];
-    return { unit: "score", bins: heights.map((h, i) => ({ from: i + 0.5, to: i + 1.5, count: Math.round((claim.n * h) / 100) })), bound: claim.bound, tail_share: 0.52, quantiles: { p10: 2, p50: 4, p90: 6 } };
+    return { unit: "score", over: 0, bins: heights.map((h, i) => ({ from: i + 0.5, to: i + 1.5, count: Math.round((claim.n * h) / 100) })), bound: claim.bound, tail_share: 0.52, quantiles: { p10: 2, p50: 4, p90: 6 } };
   },
 };
 

@@ -79,7 +79,7 @@ export function durationRange(low: number, high: number, locale: Locale): string
 }
 
 export function score(value: number, locale: Locale): string {
-  return numbers(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  return numbers(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value).replace("-", "−");
 }
 
 /** A feeling of −2..2 with its sign. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Graph } from "../src/api/types";
 import { END, fromElk, mainOnes, nearestBox, slowness, splinePath, START, strokeWidth, toElk } from "../src/pages/explore/graph";
 import { isDay, readFilters } from "../src/pages/explore/filters";
-import { foldRepeats } from "../src/pages/explore/variants";
+import { foldRepeats } from "../src/ui/journey";
 
 const graph: Graph = {
   nodes: [

@@ -11,10 +11,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListImports */
+        /**
+         * ListImports
+         * @description List the imports, the newest first.
+         */
         get: operations["ApiV1ImportsListImports"];
         put?: never;
-        /** Upload */
+        /**
+         * Upload
+         * @description Take a file in and say what it seems to hold; nothing is imported yet.
+         */
         post: operations["ApiV1ImportsUpload"];
         delete?: never;
         options?: never;
@@ -29,7 +35,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow */
+        /**
+         * Follow
+         * @description Say how far an import is.
+         */
         get: operations["ApiV1ImportsIdFollow"];
         put?: never;
         post?: never;
@@ -46,7 +55,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rejects */
+        /**
+         * Rejects
+         * @description Download the refused rows with their reasons.
+         */
         get: operations["ApiV1ImportsIdRejectsRejects"];
         put?: never;
         post?: never;
@@ -65,7 +77,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start */
+        /**
+         * Start
+         * @description Import the file with the confirmed roles; follow it by its address.
+         */
         post: operations["ApiV1ImportsIdStartStart"];
         delete?: never;
         options?: never;
@@ -80,7 +95,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Log */
+        /**
+         * Log
+         * @description Give the event log in numbers.
+         */
         get: operations["ApiV1LogLog"];
         put?: never;
         post?: never;
@@ -97,10 +115,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListMaps */
+        /**
+         * ListMaps
+         * @description List the maps, the last edited first.
+         */
         get: operations["ApiV1MapsListMaps"];
         put?: never;
-        /** Add */
+        /**
+         * Add
+         * @description Keep a new map; its text is put into canonical form.
+         */
         post: operations["ApiV1MapsAdd"];
         delete?: never;
         options?: never;
@@ -117,7 +141,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Propose */
+        /**
+         * Propose
+         * @description Propose a first map from what customers did, and keep it.
+         */
         post: operations["ApiV1MapsProposePropose"];
         delete?: never;
         options?: never;
@@ -134,7 +161,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Validate */
+        /**
+         * Validate
+         * @description Say every mistake in a map's text.
+         */
         post: operations["ApiV1MapsValidateValidate"];
         delete?: never;
         options?: never;
@@ -149,12 +179,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read */
+        /**
+         * Read
+         * @description Give a map in both forms.
+         */
         get: operations["ApiV1MapsIdRead"];
-        /** Replace */
+        /**
+         * Replace
+         * @description Put a new text in a map's place.
+         */
         put: operations["ApiV1MapsIdReplace"];
         post?: never;
-        /** Remove */
+        /**
+         * Remove
+         * @description Remove a map and its checks.
+         */
         delete: operations["ApiV1MapsIdRemove"];
         options?: never;
         head?: never;
@@ -168,7 +207,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check */
+        /**
+         * Check
+         * @description Prove every claim of a map on the events and feedback there are now.
+         */
         get: operations["ApiV1MapsIdCheckCheck"];
         put?: never;
         post?: never;
@@ -185,7 +227,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Evidence */
+        /**
+         * Evidence
+         * @description Give all that lies behind one claim's verdict.
+         */
         get: operations["ApiV1MapsIdClaimsStageIndexEvidenceEvidence"];
         put?: never;
         post?: never;
@@ -204,7 +249,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** AskFunnel */
+        /**
+         * AskFunnel
+         * @description Count the customers who come through the steps.
+         */
         post: operations["ApiV1QuestionsFunnelAskFunnel"];
         delete?: never;
         options?: never;
@@ -221,7 +269,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** AskGraph */
+        /**
+         * AskGraph
+         * @description Give the directly-follows graph, simplified to the coverage asked for.
+         */
         post: operations["ApiV1QuestionsGraphAskGraph"];
         delete?: never;
         options?: never;
@@ -238,7 +289,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** AskVariants */
+        /**
+         * AskVariants
+         * @description Give the most frequent variants.
+         */
         post: operations["ApiV1QuestionsVariantsAskVariants"];
         delete?: never;
         options?: never;
@@ -253,7 +307,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Status */
+        /**
+         * Status
+         * @description Say what the server serves; ``log`` is null while there are no events.
+         */
         get: operations["ApiV1StatusStatus"];
         put?: never;
         post?: never;
@@ -374,6 +431,7 @@ export interface components {
         DistributionView: {
             bins: components["schemas"]["BinView"][];
             bound: number | null;
+            over: number;
             quantiles: components["schemas"]["Quantiles"];
             tail_share: number | null;
             /** @enum {string} */

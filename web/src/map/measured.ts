@@ -7,7 +7,7 @@ import { amount } from "./measure";
 export function measuredSentence(claim: CheckedClaim, evidence: Evidence | null): string {
   if (!evidence) return "";
   const { distribution, funnel } = evidence;
-  if (funnel) return m.of_customers({ reached: say.count(funnel.reached), customers: say.count(funnel.customers) });
+  if (funnel && claim.unit === "share") return m.of_customers({ reached: say.count(funnel.reached), customers: say.count(funnel.customers) });
   if (!distribution) return "";
   const bound = amount(claim.bound, claim.unit);
   const parts: string[] = [];

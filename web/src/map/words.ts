@@ -35,6 +35,12 @@ export function momentTitle(moment: string): string {
   return names[moment]?.() ?? moment;
 }
 
+/** A micro-moment as one word on the board. */
+export function momentShort(moment: string): string {
+  const names: Record<string, () => string> = { know: m.micro_know, go: m.micro_go, do: m.micro_do, buy: m.micro_buy };
+  return names[moment]?.() ?? moment;
+}
+
 export function feedbackKind(kind: string): string {
   return kind === "text" ? m.kind_text() : kind === "rating" ? m.kind_rating() : kind.toUpperCase();
 }
