@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import importlib
 import io
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -53,13 +56,30 @@ class _Verbs(click.Group):
             else:
                 sys.stdout.reconfigure(encoding="utf-8")
         try:
-            return super().invoke(ctx)
+            with _ending_in_order():
+                return super().invoke(ctx)
         except GiljabiError as error:
             click.echo(f"giljabi: {error}", err=True)
             ctx.exit(2)
         except ModuleNotFoundError as error:
             click.echo(f"giljabi: this needs {error.name}; install giljabi[all]", err=True)
             ctx.exit(2)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Make the end of a terminal or a session an exit like any other, which stops the database too."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    ends = (signal.SIGTERM, signal.SIGHUP)
+    before = {end: signal.signal(end, leave) for end in ends if signal.getsignal(end) == signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for end, handler in before.items():
+            signal.signal(end, handler)
 
 
 @click.command(cls=_Verbs)

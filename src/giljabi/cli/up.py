@@ -10,10 +10,8 @@ import click
 HOST = "127.0.0.1"
 
 
-def serve(port: int, workspace: str | None = None) -> None:
-    """Serve the app on this machine until it is told to stop; ``workspace`` overrides GILJABI_WORKSPACE."""
-    import uvicorn
-
+def check_port(port: int) -> None:
+    """Raise ClickException where another program has the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -22,6 +20,12 @@ def serve(port: int, workspace: str | None = None) -> None:
             raise click.ClickException(
                 f"port {port} is taken by another program; choose one with --port or GILJABI_PORT"
             ) from None
+
+
+def serve(port: int, workspace: str | None = None) -> None:
+    """Serve the app on this machine until it is told to stop; ``workspace`` overrides GILJABI_WORKSPACE."""
+    import uvicorn
+
     if workspace is not None:
         os.environ["GILJABI_WORKSPACE"] = workspace
     click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")
@@ -43,4 +47,6 @@ def command(port: int | None) -> None:
 
     There are no accounts yet, so it listens on this machine only.
     """
-    serve(port or port_option())
+    port = port or port_option()
+    check_port(port)
+    serve(port)
