@@ -91,9 +91,8 @@ def _shown(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, timedelta):
-        return (
-            format_duration(timedelta(seconds=round(value.total_seconds()))) if value >= _SECOND else "< 1s"
-        )
+        whole = timedelta(seconds=round(value.total_seconds()))
+        return format_duration(whole) if whole else "< 1s"
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, int) and not isinstance(value, bool):
