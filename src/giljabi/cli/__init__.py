@@ -70,11 +70,17 @@ class _Verbs(click.Group):
 def _ending_in_order() -> Iterator[None]:
     """Make the end of a terminal or a session an exit like any other, which stops the database too."""
 
-    def leave(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
+    def leave(*_: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
 
-    ends = (signal.SIGTERM, signal.SIGHUP)
-    before = {end: signal.signal(end, leave) for end in ends if signal.getsignal(end) == signal.SIG_DFL}
+    def pass_on(*_: object) -> None:
+        # A server takes SIGTERM into its own hands, but knows nothing of terminals.
+        signal.raise_signal(signal.SIGTERM)
+
+    ends = {signal.SIGTERM: leave, signal.SIGHUP: pass_on}
+    before = {
+        end: signal.signal(end, way) for end, way in ends.items() if signal.getsignal(end) == signal.SIG_DFL
+    }
     try:
         yield
     finally:
