@@ -31,7 +31,6 @@ def main(events: int) -> None:
     arrays = CLICKHOUSE.format(sequence="groupArray(event)")
     hashes = CLICKHOUSE.format(sequence="sipHash128(groupArray(event))")
     lists = DUCKDB.format(sequence="list(event order by time)")
-    hashed_lists = DUCKDB.format(sequence="hash(list(event order by time))")
     with field(events, 40) as (log, peers):
         race(
             "variants: the twenty most frequent",
@@ -40,7 +39,6 @@ def main(events: int) -> None:
                 "ClickHouse, arrays in order": lambda: peers.clickhouse(arrays, IN_ORDER),
                 "ClickHouse, hashes in order": lambda: peers.clickhouse(hashes, IN_ORDER),
                 "DuckDB, lists": lambda: peers.duckdb(lists),
-                "DuckDB, hashes of lists": lambda: peers.duckdb(hashed_lists),
             },
         )
 
