@@ -47,7 +47,9 @@ def server_command(command: Sequence[str | Path], *directories: Path) -> list[st
     account = _account()
     drop = [setpriv, f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
     if not all(_open_to_everyone(place) for place in (Path(words[0]).parent, *directories)):
+        # Without the bit, access(2), with which initdb finds postgres, would answer as if there were none.
         drop += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+        drop += ["--securebits=+no_setuid_fixup"]
     return [*drop, "--", *words]
 
 
