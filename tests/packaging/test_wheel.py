@@ -1,6 +1,7 @@
-"""The wheel holds the pages, and an empty environment serves them."""
+"""The wheel holds all it needs; installed alone it answers questions, with its extra it serves the pages."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,83 +16,141 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 UV = Path(sys.executable).with_name("uv")
+EVENTS = """customer,event,time
+ann,view,2026-03-01T10:00:00Z
+ann,pay,2026-03-01T10:05:00Z
+bob,view,2026-03-01T11:00:00Z
+"""
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [
-            UV,
-            "build",
-            "--quiet",
-            "--wheel",
-            "--no-build-isolation",
-            "--python",
-            sys.executable,
-            "-o",
-            out,
-            ROOT,
-        ],
-        check=True,
-    )
+    build = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
+    subprocess.run([UV, *build, "--out-dir", out, ROOT], check=True, cwd=ROOT)
     (built,) = out.glob("giljabi-*.whl")
     return built
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("installed")
-    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, home / "env"], check=True)
-    python = home / "env" / "bin" / "python"
-    subprocess.run(
-        [UV, "pip", "install", "--quiet", "--python", python, f"giljabi[all] @ {wheel.as_uri()}"], check=True
-    )
-    return home
+def names(wheel: Path) -> set[str]:
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def install(home: Path, wheel: Path, extra: str = "") -> Path:
+    """Install the wheel in an empty environment, in the versions that were tested; give its programs."""
+    programs = home / "env" / "bin"
+    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, programs.parent], check=True, cwd=ROOT)
+    tested = ["--constraints", str(ROOT / "requirements" / "all.txt")]
+    what = f"giljabi{extra} @ {wheel.as_uri()}"
+    install = [str(UV), "pip", "install", "--quiet", "--python", str(programs / "python"), *tested, what]
+    subprocess.run(install, check=True, cwd=ROOT)
+    return programs
+
+
+def settings(home: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "GILJABI_HOME": str(home / "home")}
+
+
+@pytest.fixture(scope="module")
+def plain(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(tmp_path_factory.mktemp("plain"), wheel)
+
+
+@pytest.fixture(scope="module")
+def complete(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(tmp_path_factory.mktemp("complete"), wheel, "[all]")
 
 
 @pytest.fixture
-def address(installed: Path) -> Iterator[str]:
+def address(complete: Path, tmp_path: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(installed),
-        "GILJABI_HOME": str(installed / "home"),
-    }
-    with subprocess.Popen(
-        [installed / "env" / "bin" / "giljabi", "up", "--port", str(port)], env=environment, cwd=installed
-    ) as server:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    command = [str(complete / "giljabi"), "up", "--port", address.rpartition(":")[2]]
+    with subprocess.Popen(command, env=settings(tmp_path), cwd=tmp_path) as server:
         try:
-            yield f"http://127.0.0.1:{port}"
+            while server.poll() is None and not answers(address):
+                time.sleep(0.1)
+            assert server.returncode is None, "the server ended; it has said why above"
+            yield address
         finally:
             server.terminate()
             server.wait(60)
 
 
+def answers(address: str) -> bool:
+    try:
+        fetch(f"{address}/api/v1/status")
+    except urllib.error.URLError:
+        return False
+    return True
+
+
 def fetch(address: str) -> bytes:
-    """Fetch once the server answers; give up after a minute."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
-                return bytes(answer.read())
-        except urllib.error.URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        return bytes(answer.read())
 
 
-def test_the_wheel_holds_the_pages_the_migrations_and_the_templates(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
+@pytest.mark.parametrize(
+    "file",
+    [
+        "py.typed",
+        "mapping/templates/shop.journey.yaml",
+        "server/pages/index.html",
+        "simulate/phrases.yaml",
+        "store/migrations/env.py",
+    ],
+)
+def test_the_wheel_holds(names: set[str], file: str) -> None:
+    assert f"giljabi/{file}" in names
 
-    assert "giljabi/server/pages/index.html" in names
-    assert any(name.startswith("giljabi/store/migrations/versions/") for name in names)
-    assert "giljabi/mapping/templates/shop.journey.yaml" in names
-    assert not any("node_modules" in name for name in names)
+
+def test_the_wheel_holds_what_git_holds_of_the_package_and_the_built_pages(names: set[str]) -> None:
+    command = ["git", "ls-files", "src/giljabi"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is no checkout, so that nothing tells which files belong to the package")
+    tracked = {file.removeprefix("src/") for file in listed.stdout.splitlines() if (ROOT / file).exists()}
+    packed = {name for name in names if ".dist-info/" not in name}
+
+    assert tracked <= packed
+    assert all(name.startswith("giljabi/") for name in packed)
+    assert any(re.fullmatch(r"giljabi/server/pages/assets/index-.*\.js", name) for name in packed)
+    foreign = (".map", ".pyc", ".nbi", ".nbc")
+    assert [name for name in packed if "node_modules" in name or name.endswith(foreign)] == []
 
 
-def test_an_empty_environment_serves_the_pages_and_the_api(address: str) -> None:
-    assert b"<title>" in fetch(f"{address}/")
+def test_without_an_extra_files_are_answered_and_the_server_s_verbs_name_it(
+    plain: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "events.csv").write_text(EVENTS)
+
+    def giljabi(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [plain / "giljabi", *words],
+            cwd=tmp_path,
+            env=settings(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    graph = giljabi("graph", "events.csv", "--json")
+    assert graph.returncode == 0, graph.stderr
+    assert '"pay"' in graph.stdout
+    assert giljabi("propose", "events.csv", "--out", "first.journey.yaml").returncode == 0
+    assert giljabi("check", "first.journey.yaml", "--events", "events.csv").returncode == 0
+    refused = [giljabi(*words) for words in (["up"], ["demo", "--once"], ["import", "events.csv"])]
+    assert [one.returncode for one in refused] == [2, 2, 2]
+    assert all("install giljabi[all]" in one.stderr and "Traceback" not in one.stderr for one in refused)
+
+
+def test_with_the_extra_the_pages_and_the_api_are_served(address: str) -> None:
+    page = fetch(f"{address}/").decode()
+
+    assert "<title>" in page
+    assets = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)
+    assert assets
+    assert all(fetch(address + asset) for asset in assets)
     assert b'"version"' in fetch(f"{address}/api/v1/status")
