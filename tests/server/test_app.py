@@ -87,9 +87,36 @@ def test_views_have_addresses_of_their_own(empty: TestClient[Any]) -> None:
     assert empty.get("/maps/abc?lang=ko").text == index.text
 
 
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    [
+        ("/", "no-cache"),
+        ("/missing.js", "no-store"),
+        ("/api/v1/status", "no-store"),
+        ("/api/v1/maps/unknown", "no-store"),
+        ("/schema/openapi.json", "no-store"),
+    ],
+)
+def test_every_answer_says_what_a_browser_may_do_with_it(
+    empty: TestClient[Any], path: str, caching: str
+) -> None:
+    answer = empty.get(path)
+
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == caching
+
+
+def test_a_refused_request_is_answered_with_the_same_headers(empty: TestClient[Any]) -> None:
+    answer = empty.get("/", headers={"host": "evil.example"})
+
+    assert (answer.status_code, answer.headers["x-content-type-options"]) == (403, "nosniff")
+
+
 def test_no_address_leads_out_of_the_pages(empty: TestClient[Any]) -> None:
-    for path in ("/../app.py", "/%2e%2e/app.py", "/..%2fapp.py", "//etc/passwd"):
+    for path in ("/../app.py", "/%2e%2e/app.py", "/..%2fapp.py", "//etc/passwd", "/%00", "/a%00.js"):
         answer = empty.get(path)
 
+        assert answer.status_code in {200, 404}
         assert "create_app" not in answer.text
         assert "root:" not in answer.text

@@ -15,6 +15,7 @@ from litestar.openapi.config import OpenAPIConfig
 import giljabi
 from giljabi.bootstrap import Workspace, open_workspace
 from giljabi.server.guards import known_host, same_origin
+from giljabi.server.headers import secure
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import imports, maps, questions, status
@@ -57,6 +58,7 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
         lifespan=[lifespan],
         plugins=[problem_details],
         before_request=known_host,
+        before_send=[secure],
         logging_config=None,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         request_max_body_size=UPLOAD_LIMIT,

@@ -12,17 +12,6 @@ from litestar.params import FromPath
 
 PAGES = Path(__file__).parent / "pages"
 
-_SECURITY = {
-    "content-security-policy": (
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-}
-
 
 @get(["/", "/{path:path}"], include_in_schema=False)
 async def page(path: FromPath[str] = "") -> Response[bytes]:
@@ -33,6 +22,8 @@ async def page(path: FromPath[str] = "") -> Response[bytes]:
 def _file(path: str) -> Response[bytes]:
     if path.startswith("api/"):
         raise NotFoundException(f"The API has no address /{path}; /schema/openapi.json lists those it has.")
+    if "\0" in path:
+        raise NotFoundException("There is no file of that name.")
     file = (PAGES / path).resolve()
     if not file.is_relative_to(PAGES.resolve()) or not file.is_file():
         if Path(path).suffix:
@@ -43,4 +34,4 @@ def _file(path: str) -> Response[bytes]:
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     unchanging = file.parent.name == "assets"
     caching = "public, max-age=31536000, immutable" if unchanging else "no-cache"
-    return Response(file.read_bytes(), media_type=kind, headers={"cache-control": caching, **_SECURITY})
+    return Response(file.read_bytes(), media_type=kind, headers={"cache-control": caching})
