@@ -47,6 +47,8 @@ def test_an_event_is_known_by_any_of_its_names() -> None:
         ("equal", True, "true", True),
         ("equal", 1, True, False),
         ("equal", "App", "app", False),
+        ("equal", "NaN", "NaN", True),
+        ("equal", "202611", "2026_11", False),
         ("in", ("a", 3), 3.0, True),
         ("in", ("a", 3), "b", False),
         ("greater", 10, 11, True),
@@ -90,6 +92,12 @@ def test_properties_are_compared_as_python_reads() -> None:
     assert amount.contains("0").accepts("x", event_)
     assert amount.matches("^1").accepts("x", event_)
     assert not (amount >= 10).accepts("x", {})
+
+
+def test_what_is_no_number_is_neither_above_nor_below_one() -> None:
+    amount = prop("amount")
+    for matcher in (amount > 10, amount >= 10, amount < 10, amount <= 10):
+        assert not matcher.accepts("x", {"amount": "n/a"})
 
 
 def test_combined_matchers_are_plain_values() -> None:

@@ -24,7 +24,18 @@ from giljabi.model.journey_map import (
     Touchpoint,
 )
 from giljabi.model.mapfile import map_mistakes, map_schema, parse_map, read_map, write_map, write_matcher
-from giljabi.model.matcher import AllOf, AnyOf, Condition, EventIs, Matcher, Not, Property, event, prop
+from giljabi.model.matcher import (
+    AllOf,
+    AnyOf,
+    Condition,
+    EventIs,
+    Matcher,
+    Not,
+    Property,
+    event,
+    number_of,
+    prop,
+)
 
 __all__ = [
     "FEEDBACK_KINDS",
@@ -61,6 +72,7 @@ __all__ = [
     "map_mistakes",
     "map_schema",
     "milliseconds",
+    "number_of",
     "parse_duration",
     "parse_map",
     "prop",

@@ -15,6 +15,7 @@ reads as a number equals it. ``contains`` and ``regex`` look at text; ``regex`` 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
@@ -139,10 +140,10 @@ class Property:
         return Condition(self._name, "less", other)
 
     def __ge__(self, other: float) -> Matcher:
-        return self.exists() & ~(self < other)
+        return (self > other) | (self == other)
 
     def __le__(self, other: float) -> Matcher:
-        return self.exists() & ~(self > other)
+        return (self < other) | (self == other)
 
     def isin(self, values: Iterable[Scalar]) -> Condition:
         """Match one of the values."""
@@ -175,13 +176,16 @@ def _flat(matcher: Matcher, kind: type[AllOf] | type[AnyOf]) -> tuple[Matcher, .
     return matcher.parts if isinstance(matcher, kind) else (matcher,)
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool):
+def number_of(value: object) -> float | None:
+    """Read a number, or text that reads as one; None for truth values, NaN and everything else."""
+    # Python reads 2026_11 as a number too; nobody else does.
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         return None
     try:
-        return float(value)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return None
+    return None if math.isnan(number) else number
 
 
 def _text(value: object) -> str:
@@ -193,14 +197,14 @@ def _text(value: object) -> str:
 
 
 def _equal(value: Scalar, operand: object) -> bool:
-    left, right = _number(value), _number(operand)
+    left, right = number_of(value), number_of(operand)
     if left is not None and right is not None:
         return left == right
     return _text(value) == _text(operand)
 
 
 def _compare(value: Scalar, operand: object, sign: int) -> bool:
-    left, right = _number(value), _number(operand)
+    left, right = number_of(value), number_of(operand)
     return left is not None and right is not None and (left - right) * sign > 0
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from giljabi.model import AllOf, AnyOf, Condition, EventIs, Matcher, Not
+from giljabi.model import AllOf, AnyOf, Condition, EventIs, Matcher, Not, number_of
 from giljabi.model.errors import UnknownColumn, UnknownEvent
 from giljabi.store.log.layout import Array, Bucket, Column, Log
 
@@ -156,10 +156,10 @@ def _numbers(values: Array, condition: Condition) -> Array:
             return np.where(present, condition.accepts_value(0.0), condition.accepts_value(None))
         case "equal" | "in":
             operands = condition.operand if condition.test == "in" else (condition.operand,)
-            numbers = [number for number in map(_number, operands) if number is not None]  # type: ignore[arg-type]
+            numbers = [number for number in map(number_of, operands) if number is not None]  # type: ignore[arg-type]
             return np.isin(values, numbers) if numbers else np.zeros(len(values), np.bool_)
         case "greater" | "less":
-            number = _number(condition.operand)
+            number = number_of(condition.operand)
             if number is None:
                 return np.zeros(len(values), np.bool_)
             return values > number if condition.test == "greater" else values < number
@@ -170,12 +170,3 @@ def _numbers(values: Array, condition: Condition) -> Array:
     if len(distinct):
         out[present] = accepted[places]
     return out
-
-
-def _number(operand: object) -> float | None:
-    if isinstance(operand, bool):
-        return None
-    try:
-        return float(operand)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
