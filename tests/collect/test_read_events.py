@@ -107,7 +107,7 @@ def test_a_file_with_one_broken_row_in_a_hundred_names_each_of_them(write: Write
     reading = read_events(write(HEADER + "".join(lines)), now=NOW, rejects_to=rejects)
     assert reading.table().num_rows == 495
     assert reading.accepted + reading.refused == 500
-    with rejects.open(encoding="utf-8", newline="") as file:
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
         named = {int(row["line"]): row for row in csv.DictReader(file)}
     assert {line: row["raw"] for line, row in named.items()} == {
         line: text.rstrip("\n") for line, text in broken.items()
@@ -299,6 +299,17 @@ def test_one_event_of_1970_among_others_is_refused(write: Write) -> None:
 
 FIELD = st.sampled_from(["u1", "", "view", "2026-01-01", "soon", "1999-12-31 10:00", "가", "NULL", "0"])
 ROW = st.lists(FIELD, min_size=2, max_size=4).map(",".join)
+
+
+def test_no_refused_row_is_a_formula_to_a_spreadsheet(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("giljabi.collect.rejects.KEPT", 0)
+    formulas = ["=1+1,view,soon", "+82,view,soon", "-1,view,soon", "@a,view,soon", "'=1,view,soon"]
+    reading = read_events(write(HEADER + GOOD + "\n".join(formulas) + "\n"), now=NOW)
+    rows(reading)
+    with reading.rejects.path.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["raw"] for row in csv.DictReader(file)] == [f"'{row}" for row in formulas]
+    assert [one.raw for one in reading.rejects] == formulas
+    assert reading.rejects.path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,4 +1,9 @@
-"""The rejects file: every refused row, with its place, its reason and what would be right."""
+"""The rejects file: every refused row, with its place, its reason and what would be right.
+
+It is made to be opened in a spreadsheet. The byte order mark tells Excel that it is UTF-8. A row that begins
+as a formula would be carried out there, and whoever sent the row chose it: it gets an apostrophe before it, and
+so does a row that begins with one, so that taking one apostrophe off gives every row back as it was.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,8 @@ KEPT = 1000
 """Refused rows kept in memory; all of them stand in the file."""
 
 _HEADER = ("line", "reason", "detail", "raw")
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+_GUARD = "'"
 
 
 class Rejects:
@@ -42,7 +49,7 @@ class Rejects:
         """Forget all rows and start the file anew."""
         self.reasons: Counter[Reason] = Counter()
         self.first: list[Refusal] = []
-        with self.path.open("w", encoding="utf-8", newline="") as file:
+        with self.path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerow(_HEADER)
 
     def add(self, refusals: Iterable[Refusal]) -> None:
@@ -53,7 +60,7 @@ class Rejects:
         self.reasons.update(one.reason for one in rows)
         self.first.extend(rows[: max(0, KEPT - len(self.first))])
         with self.path.open("a", encoding="utf-8", errors="replace", newline="") as file:
-            csv.writer(file).writerows((one.line, one.reason, one.detail, one.raw) for one in rows)
+            csv.writer(file).writerows((one.line, one.reason, one.detail, _guarded(one.raw)) for one in rows)
 
     @property
     def count(self) -> int:
@@ -68,9 +75,13 @@ class Rejects:
         if self.count == len(self.first):
             yield from self.first
             return
-        with self.path.open(encoding="utf-8", newline="") as file:
+        with self.path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file)
             next(rows)
             known = {str(reason): reason for reason in REASONS}
             for line, reason, detail, raw in rows:
-                yield Refusal(int(line), known[reason], detail, raw)
+                yield Refusal(int(line), known[reason], detail, raw.removeprefix(_GUARD))
+
+
+def _guarded(raw: str) -> str:
+    return _GUARD + raw if raw.startswith(_GUARDED) else raw
