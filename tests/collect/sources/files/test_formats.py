@@ -123,6 +123,7 @@ BROKEN = {
     "one object": (b'{\n "user": "u1",\n "event": "view"\n}\n', "one JSON object over many lines"),
     "cut array": (b'[{"user_id":"u1"},{"user', "no sound JSON"),
     "cut xes": (LOG[:-30].encode(), "no sound XML"),
+    "comments without end": (b"<log>" + b"<!--" * 2**18, "no sound XML"),
 }
 
 

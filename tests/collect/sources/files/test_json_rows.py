@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from tests.collect.conftest import NOW, Write
 
 from giljabi.collect import Roles, read_events
@@ -51,6 +52,13 @@ def test_a_line_with_bytes_that_are_no_text_is_named(write: Write) -> None:
     reading = read_events(write(good + b'{"user_id": "\xff"}\n' + good), now=NOW)
     assert reading.table().num_rows == 40
     assert [one.line for one in reading.rejects] == [21]
+
+
+@pytest.mark.parametrize("depth", [100, 900, 990, 5000])
+def test_a_line_nested_too_deeply_is_refused_alone(write: Write, depth: int) -> None:
+    reading = read_events(write(FIRST + "}\n" + FIRST + f', "a": {"[" * depth}{"]" * depth}}}\n'), now=NOW)
+    assert reading.table().num_rows + reading.refused == 2
+    assert reading.reasons == ({} if depth == 100 else {"bad_row": 1} if depth == 5000 else reading.reasons)
 
 
 def test_a_row_that_lacks_its_customer_is_refused_with_its_line(write: Write) -> None:

@@ -84,7 +84,9 @@ def _text_reader(file: Opened) -> Reader:
 
 
 def _xml_reader(file: Opened, text: str) -> Reader:
-    root = re.search(r"<(?![?!])([\w.-]+:)?([\w.-]+)", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
+    # A comment that never ends reaches to the end: else each one would be looked through anew.
+    elements = re.sub(r"<!--.*?(?:-->|\Z)", "", text, flags=re.DOTALL)
+    root = re.search(r"<(?![?!])([\w.-]+:)?([\w.-]+)", elements)
     name = root[2] if root else ""
     if re.search(r"<object-types?[\s/>]|<ocel|ocel\.", text[:20_000]):
         raise UnreadableFile(f"{file.name} is OCEL in XML; save it as OCEL 2.0 JSON")

@@ -130,12 +130,13 @@ def _rows(numbered: list[tuple[int, bytes]], broken: tuple[Refusal, ...] = ()) -
     refused = list(broken)
     for place, text in numbered:
         record = None if MARK_BYTES in text else _decoded(text)
-        if isinstance(record, dict):
-            rows.append(flat(record))
-            places.append(place)
-            originals.append(text.decode("utf-8", "replace"))
-        else:
+        row = _flat(record) if isinstance(record, dict) else None
+        if row is None:
             refused.append(Refusal(place, "bad_row", _why(text, record), readable(text)))
+            continue
+        rows.append(row)
+        places.append(place)
+        originals.append(text.decode("utf-8", "replace"))
     return batch_of(rows, places, originals, refused)
 
 
@@ -146,9 +147,18 @@ def _decoded(text: bytes) -> Any:
         return None
 
 
+def _flat(record: dict[str, Any]) -> Row | None:
+    try:
+        return flat(record)
+    except RecursionError:
+        return None
+
+
 def _why(text: bytes, record: Any) -> str:
     if MARK_BYTES in text:
         return "the line holds bytes that are no text in the file's encoding; save the file as UTF-8"
+    if isinstance(record, dict):
+        return "lists and objects nest too deeply in the line; lay them flat"
     if record is not None:
         return 'the line is JSON, but no object; write {"name": value, …}'
     try:
