@@ -1,8 +1,8 @@
 """The rejects file: every refused row, with its place, its reason and what would be right.
 
 It is made to be opened in a spreadsheet. The byte order mark tells Excel that it is UTF-8. A row that begins
-as a formula would be carried out there, and whoever sent the row chose it: it gets an apostrophe before it, and
-so does a row that begins with one, so that taking one apostrophe off gives every row back as it was.
+as a formula would be carried out there, and whoever sent the row chose it: it gets an apostrophe before it,
+and so does a row that begins with one, so that taking one apostrophe off gives every row back as it was.
 """
 
 from __future__ import annotations
