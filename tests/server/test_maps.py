@@ -51,6 +51,16 @@ def test_a_second_check_is_read_back(shop: TestClient[Any], map_id: str) -> None
     assert shop.get(address).json() == shop.get(address).json()
 
 
+def test_a_check_of_another_version_is_made_anew(
+    shop: TestClient[Any], map_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/api/v1/maps/{map_id}/check"
+    before = shop.get(address).json()["checked_at"]
+    monkeypatch.setattr("giljabi.__version__", "0.0.0")
+
+    assert shop.get(address).json()["checked_at"] != before
+
+
 def test_every_claim_opens_its_evidence(shop: TestClient[Any], map_id: str) -> None:
     for claim in shop.get(f"/api/v1/maps/{map_id}/check").json()["claims"]:
         answer = shop.get(f"/api/v1/maps/{map_id}/claims/{claim['stage']}/{claim['index']}/evidence")

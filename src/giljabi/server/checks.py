@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+import giljabi
 from giljabi.bootstrap import Workspace
 from giljabi.mapping import check
 from giljabi.model import parse_map
@@ -28,8 +29,8 @@ def checked(workspace: Workspace, map_id: str) -> CheckView:
         If there are no events yet.
     """
     stored = workspace.map(map_id)
-    snapshot = workspace.snapshot()
-    last = workspace.last_checks().get(map_id)
+    snapshot = _state(workspace)
+    last = workspace.last_check(map_id)
     if last is not None and not last.stale and last.snapshot == snapshot:
         return msgspec.convert(last.result, CheckView)
     found = check(parse_map(stored.text), workspace.log(), workspace.feedback())
@@ -48,9 +49,14 @@ def standing(workspace: Workspace) -> dict[str, StoredCheck]:
         small = workspace.log_info().events <= AT_ONCE
     except LogMissing:
         return {}
-    snapshot = workspace.snapshot()
+    snapshot = _state(workspace)
     if small:
         for one in workspace.list_maps():
             checked(workspace, one.id)
     last = workspace.last_checks().items()
     return {of: one for of, one in last if not one.stale and one.snapshot == snapshot}
+
+
+def _state(workspace: Workspace) -> str:
+    """Name what a check rests on: events, feedback, and the version that would judge them."""
+    return f"{giljabi.__version__}+{workspace.snapshot()}"
