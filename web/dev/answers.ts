@@ -30,9 +30,9 @@ export function logSummary(): LogSummary {
     names: tally(all.map((s) => s.event)).map(([event, count]) => ({ event, count: count * WEIGHT, customers: customers.get(event)! * WEIGHT })),
     channels: tally(all.map((s) => s.channel)).map(([channel, count]) => ({ channel, count: count * WEIGHT })),
     columns: [
-      { name: "campaign", kind: "string", values: ["가을 세일", "첫 구매 쿠폰", "브랜드 광고"] },
+      { name: "campaign", kind: "code", values: ["가을 세일", "첫 구매 쿠폰", "브랜드 광고"] },
       { name: "amount", kind: "float64", values: [] },
-      { name: "member_grade", kind: "string", values: ["일반", "실버", "골드"] },
+      { name: "member_grade", kind: "code", values: ["일반", "실버", "골드"] },
     ],
     feedback: { count: 48_213, kinds: { nps: 12_004, csat: 21_530, ces: 9_377, text: 5_302 } },
     built_at: "2026-11-21T14:52:08Z",
