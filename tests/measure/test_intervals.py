@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from giljabi.measure import median_interval, wilson
+from giljabi.measure import quantile_interval, wilson
 
 
 @given(n=st.integers(1, 100_000), share=st.floats(0, 1))
@@ -26,20 +26,32 @@ def test_wilson_holds_the_share_also_at_the_borders() -> None:
             assert 0 <= low <= successes / n <= high <= 1
 
 
+@given(n=st.integers(1, 400), share=st.sampled_from([0.5, 0.9]))
+@settings(max_examples=60, deadline=None)
+def test_a_quantile_lies_between_its_order_statistics_at_least_95_times_in_100(n: int, share: float) -> None:
+    low, high = quantile_interval(np.arange(1, n + 1), share)
+    below = 0 if low is None else binom.cdf(low - 1, n, share)
+    above = 0 if high is None else binom.sf(high - 1, n, share)
+    assert max(below, above) <= 0.025 + 1e-12
+    if low is not None and high is not None:
+        # One rank further in on either side would be too narrow.
+        assert binom.cdf(low, n, share) > 0.025
+        assert binom.sf(high - 2, n, share) > 0.025
+
+
 @given(n=st.integers(6, 3000))
 @settings(max_examples=40, deadline=None)
-def test_the_median_interval_is_the_narrowest_that_covers(n: int) -> None:
-    low, high = median_interval(np.arange(1, n + 1)) or (0, 0)
-    assert low + high == n + 1
-
-    def coverage(rank: float) -> float:
-        return float(1 - 2 * binom.cdf(rank - 1, n, 0.5))
-
-    assert coverage(low) >= 0.95
-    assert coverage(low + 1) < 0.95 or 2 * (low + 1) > n + 1
+def test_the_interval_of_a_median_is_symmetric_in_ranks(n: int) -> None:
+    low, high = quantile_interval(np.arange(1, n + 1), 0.5)
+    assert (low or 0) + (high or 0) == n + 1
 
 
-def test_five_values_are_too_few_for_a_median_interval() -> None:
-    assert median_interval(np.arange(5)) is None
-    assert median_interval(np.arange(6)) == (0, 5)
-    assert median_interval(np.arange(0)) is None
+def test_five_values_are_too_few_for_the_interval_of_a_median() -> None:
+    assert quantile_interval(np.arange(5), 0.5) == (None, None)
+    assert quantile_interval(np.arange(6), 0.5) == (0, 5)
+    assert quantile_interval(np.arange(0), 0.5) == (None, None)
+
+
+def test_more_values_of_the_same_spread_narrow_the_interval() -> None:
+    values = np.arange(100)
+    assert quantile_interval(values, 0.5, many=10_000) == (49, 50)

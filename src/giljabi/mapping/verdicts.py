@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from scipy import stats
 
+from giljabi import measure
 from giljabi.model import Evidence, Grade, Unit, Verdict
 from giljabi.store import Array
 
@@ -47,15 +48,12 @@ class Bound(NamedTuple):
 
 
 def share_interval(count: float, n: int) -> Interval:
-    """Give a share with the score interval of Wilson (1927); ``n`` above zero."""
-    share = count / n
-    centre = (count + _Z * _Z / 2) / (n + _Z * _Z)
-    half = _Z / (n + _Z * _Z) * math.sqrt(n * share * (1 - share) + _Z * _Z / 4)
-    return Interval(share, max(0.0, centre - half), min(1.0, centre + half))
+    """Give a share with its interval by Wilson's score method; ``n`` above zero."""
+    return Interval(count / n, *(measure.wilson(count, n, CONFIDENCE) or (None, None)))
 
 
 def quantile_interval(ordered: Array, share: float, many: int | None = None) -> Interval:
-    """Give a quantile with the interval between two order statistics, exact by the binomial distribution.
+    """Give a quantile with its interval between two order statistics.
 
     Parameters
     ----------
@@ -66,20 +64,8 @@ def quantile_interval(ordered: Array, share: float, many: int | None = None) -> 
     many
         Give the interval of this many values instead, spread as those at hand.
     """
-    n = len(ordered)
-    many = many or n
-    tail = (1 - CONFIDENCE) / 2
-    low = int(stats.binom.ppf(tail, many, share))
-    high = int(stats.binom.ppf(1 - tail, many, share)) + 1
-
-    def at_rank(rank: int) -> float:
-        return float(ordered[-(-rank * n // many) - 1])
-
-    return Interval(
-        float(np.quantile(ordered, share)),
-        at_rank(low) if low >= 1 else None,
-        at_rank(high) if high <= many else None,
-    )
+    bounds = measure.quantile_interval(ordered, share, CONFIDENCE, many)
+    return Interval(float(np.quantile(ordered, share)), *bounds)
 
 
 def mean_interval(mean: float, deviation: float, n: int, lowest: float, highest: float) -> Interval:

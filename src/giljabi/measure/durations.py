@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from giljabi.kernels import measure_durations
-from giljabi.measure.intervals import median_interval
+from giljabi.measure.intervals import quantile_interval
 from giljabi.measure.steps import Step, read_steps, step_bits
 from giljabi.store import Answer, Array, Bucket, Log, ask
 
@@ -93,7 +93,7 @@ def durations(log: Log, start: Step, end: Step) -> DurationsAnswer:
     if not len(values):
         return DurationsAnswer(0, started, None, None, None, None, None, (), values)
     median, p90 = np.quantile(values, [0.5, 0.9])
-    low, high = median_interval(values) or (None, None)
+    low, high = quantile_interval(values, 0.5)
     return DurationsAnswer(
         n=len(values),
         started=started,

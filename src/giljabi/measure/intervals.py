@@ -1,4 +1,4 @@
-"""Intervals of confidence for shares and medians."""
+"""Intervals of confidence for shares and quantiles, each by one method for all questions and claims."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from scipy.special import ndtri
 from scipy.stats import binom
 
 
-def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float] | None:
+def wilson(successes: float, n: int, confidence: float = 0.95) -> tuple[float, float] | None:
     """Give the interval of a share by Wilson's score method.
 
     Parameters
     ----------
     successes, n
-        How many of how many, ``0 ≤ successes ≤ n``.
+        How many of how many, ``0 ≤ successes ≤ n``; with a fraction where a share is scaled to another ``n``.
     confidence
         Between 0 and 1.
 
@@ -42,23 +42,29 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, flo
     return low, high
 
 
-def median_interval(ordered: npt.NDArray[np.number], confidence: float = 0.95) -> tuple[float, float] | None:
-    """Give the interval of a median by order statistics.
+def quantile_interval(
+    ordered: npt.NDArray[np.number], share: float, confidence: float = 0.95, many: int | None = None
+) -> tuple[float | None, float | None]:
+    """Give the interval of a quantile between two order statistics.
 
-    The narrowest pair of order statistics ``x(l)``, ``x(n + 1 − l)`` that holds the median with at least the
-    confidence, whatever the distribution: the number of values below the median is binomial (n, 1/2).
+    The narrowest pair that misses the quantile on either side with at most half of the allowance, whatever the
+    distribution: the number of values below the quantile is binomial (n, share).
 
     Parameters
     ----------
     ordered
         The values, rising.
+    share
+        Which quantile, between 0 and 1; 0.5 is the median.
     confidence
         Between 0 and 1.
+    many
+        Give the interval of this many values instead, spread as those at hand.
 
     Returns
     -------
-    tuple or None
-        Lower and upper bound; None where there are too few values for the confidence (fewer than 6 for 95 %).
+    tuple
+        Lower and upper bound, each None where there are too few values for it (a median needs 6 for 95 %).
 
     References
     ----------
@@ -66,9 +72,13 @@ def median_interval(ordered: npt.NDArray[np.number], confidence: float = 0.95) -
     """
     n = len(ordered)
     if n == 0:
-        return None
+        return None, None
+    many = many or n
+    tail = (1 - confidence) / 2
     # binom.ppf gives the least rank whose tail reaches the allowance; the one before stays within it.
-    rank = int(binom.ppf((1 - confidence) / 2, n, 0.5))
-    if rank == 0:
-        return None
-    return float(ordered[rank - 1]), float(ordered[n - rank])
+    low, high = int(binom.ppf(tail, many, share)), int(binom.ppf(1 - tail, many, share)) + 1
+
+    def at_rank(rank: int) -> float:
+        return float(ordered[-(-rank * n // many) - 1])
+
+    return at_rank(low) if low >= 1 else None, at_rank(high) if high <= many else None
