@@ -10,7 +10,7 @@ import click
 from giljabi.bootstrap import Workspace, open_workspace
 from giljabi.cli.check import print_check
 from giljabi.cli.output import console, progress_bar
-from giljabi.cli.up import check_port, port_option, serve
+from giljabi.cli.up import check_port, default_port, serve
 from giljabi.mapping import template
 from giljabi.model.errors import LogMissing
 from giljabi.notebook import EventLog, Map, read_map
@@ -24,7 +24,7 @@ WORKSPACE = "demo"
 @click.option("--once", is_flag=True, help="Stop after the report, without serving the app.")
 def command(customers: int, seed: int, once: bool) -> None:
     """Simulate a Korean online shop, prove its map, print the verdicts and serve the app."""
-    port = port_option()
+    port = default_port()
     if not once:
         check_port(port)
     with open_workspace(workspace=WORKSPACE) as workspace:

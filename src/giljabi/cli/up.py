@@ -32,7 +32,7 @@ def serve(port: int, workspace: str | None = None) -> None:
     uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, log_level="warning")
 
 
-def port_option() -> int:
+def default_port() -> int:
     """Give the port that ``GILJABI_PORT`` names, else 8400."""
     text = os.environ.get("GILJABI_PORT", "8400")
     if not text.isdigit() or not 0 < int(text) < 65_536:
@@ -47,6 +47,6 @@ def command(port: int | None) -> None:
 
     There are no accounts yet, so it listens on this machine only.
     """
-    port = port or port_option()
+    port = port or default_port()
     check_port(port)
     serve(port)

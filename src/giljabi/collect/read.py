@@ -10,7 +10,7 @@ from typing import Any
 from giljabi.collect.accept import EARLIEST, Span
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
-from giljabi.collect.guess import ColumnFacts, Guess, facts_of, guess_events, guess_feedback
+from giljabi.collect.guess import ColumnFacts, facts_of, guess_events, guess_feedback
 from giljabi.collect.raw import RawBatch, RawSource
 from giljabi.collect.reading import Progress, column_of
 from giljabi.collect.roles import FeedbackRoles, Roles
@@ -74,7 +74,7 @@ def read_events(
     """
     rows = open_source(source, name, unpack_limit)
     sample = rows.sample()
-    roles, _ = settle_events(rows, sample, roles, now)
+    roles = settle_events(rows, sample, roles, now)
     notes = rows.about.problems
     day_first = roles.day_first
     if day_first is None:
@@ -107,7 +107,7 @@ def read_feedback(
     """
     rows = open_source(source, name, unpack_limit)
     sample = rows.sample()
-    roles, _ = settle_feedback(rows, sample, roles, now)
+    roles = settle_feedback(rows, sample, roles, now)
     day_first = roles.day_first
     if day_first is None:
         day_first = _day_first(rows, roles.time, roles.customer, rows.about.problems)
@@ -115,9 +115,7 @@ def read_feedback(
     return FeedbackReading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress)
 
 
-def settle_events(
-    source: RawSource, sample: RawBatch, given: Roles | None, now: datetime | None
-) -> tuple[Roles, Guess[Roles]]:
+def settle_events(source: RawSource, sample: RawBatch, given: Roles | None, now: datetime | None) -> Roles:
     """Complete the roles of events, or say why it cannot be done."""
     given = with_format_roles(source, given)
     facts = _facts(source, sample, now)
@@ -126,12 +124,12 @@ def settle_events(
     guess = guess_events(facts, given)
     if guess.missing:
         raise _unclear(source, sample, guess.missing, "customer, event and time")
-    return guess.roles, guess
+    return guess.roles
 
 
 def settle_feedback(
     source: RawSource, sample: RawBatch, given: FeedbackRoles | None, now: datetime | None
-) -> tuple[FeedbackRoles, Guess[FeedbackRoles]]:
+) -> FeedbackRoles:
     """Complete the roles of feedback, or say why it cannot be done."""
     facts = _facts(source, sample, now)
     given = given or FeedbackRoles()
@@ -142,7 +140,7 @@ def settle_feedback(
     guess = guess_feedback(facts, given)
     if guess.missing:
         raise _unclear(source, sample, guess.missing, "customer, time, kind, and score or text")
-    return guess.roles, guess
+    return guess.roles
 
 
 def with_format_roles(source: RawSource, given: Roles | None) -> Roles:

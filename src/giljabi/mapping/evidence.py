@@ -37,7 +37,12 @@ _STEPS = 7
 
 @dataclass(frozen=True)
 class Journey:
-    """The names of a journey's events on the map, the first twelve, repeats in a row once."""
+    """A piece of a journey at the claim's stage, and how many customers have it.
+
+    ``events`` are at most seven names in order, repeats in a row once: from the first event of the stage to
+    the claim's other stage (else to the end), cut at its end; for `Follows` what came before, cut at its
+    beginning.
+    """
 
     events: tuple[str, ...]
     customers: int

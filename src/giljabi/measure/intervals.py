@@ -47,8 +47,8 @@ def quantile_interval(
 ) -> tuple[float | None, float | None]:
     """Give the interval of a quantile between two order statistics.
 
-    The narrowest pair that misses the quantile on either side with at most half of the allowance, whatever the
-    distribution: the number of values below the quantile is binomial (n, share).
+    The narrowest pair that misses the quantile on either side with at most half of the allowance, whatever
+    the distribution: the number of values below the quantile is binomial (n, share).
 
     Parameters
     ----------

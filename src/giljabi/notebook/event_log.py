@@ -34,7 +34,7 @@ class EventLog:
     events, customers
         How many of each.
     names
-        The event names, most frequent ones anywhere in the tuple: the order is that of first arrival.
+        The event names, in the order of their code points.
     refused, reasons
         Rows of the source that could not be taken, in all and by reason (empty for opened logs).
     """

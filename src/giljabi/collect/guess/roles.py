@@ -25,11 +25,6 @@ class Guess(Generic[R]):
     confidence: Mapping[str, float]
     missing: tuple[str, ...]
 
-    @property
-    def certainty(self) -> float:
-        """How sure the guess is as a whole: the least sure of the needed roles."""
-        return 0.0 if self.missing else min(self.confidence.values(), default=0.0)
-
 
 def guess_events(facts: Mapping[str, ColumnFacts], given: Roles | None = None) -> Guess[Roles]:
     """Guess the roles of events; what is given stays."""

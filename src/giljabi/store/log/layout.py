@@ -11,10 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
-import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.signedinteger[Any]]
 Array = npt.NDArray[Any]
 ArrowArray: TypeAlias = Any
 """A `pyarrow.Array`; its stubs know neither its buffers nor the types of what its functions give."""
