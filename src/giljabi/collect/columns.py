@@ -33,7 +33,8 @@ def plain(column: Any) -> Column:
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+        # Arrow decodes no dictionary of views, which is how Polars hands over categories.
+        column = plain(column.dictionary).take(column.indices)
     if pa.types.is_run_end_encoded(column.type):
         column = pc.run_end_decode(column)
     if pa.types.is_large_string(column.type) or column.type == pa.string_view():

@@ -108,7 +108,7 @@ class Reading(BaseReading):
             self._observe(target, name, column)
         too_long = _longer(customer, event, codes)
         shown = {
-            "bad_row": customer,
+            "bad_row": pc.if_else(pc.fill_null(pc.match_substring(event, "\0"), False), event, customer),
             "bad_time": written,
             "time_out_of_range": written,
             "name_too_long": too_long,

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -46,6 +47,39 @@ def test_a_reader_that_can_be_read_once_gives_all_its_rows() -> None:
     assert reading.table().num_rows == 50
     with pytest.raises(UnreadableFile, match="only once"):
         reading.table()
+
+
+def test_a_query_of_a_database_is_read_though_its_connection_holds_one_answer_at_a_time() -> None:
+    query = duckdb.connect().sql("select 'u1' as user_id, 'view' as event, timestamp '2026-01-01' as time")
+    assert read_events(query, now=NOW).table().num_rows == 1
+
+
+def test_categories_of_polars_are_texts() -> None:
+    kind = pl.Series(["new", None, "new"], dtype=pl.Categorical)
+    frame = pl.DataFrame(COLUMNS).with_columns(pl.col("event").cast(pl.Enum(["view", "pay"])), kind=kind)
+    table = read_events(frame, now=NOW).table()
+    assert table["event"].to_pylist() == ["view", "pay"]
+    assert table["kind"].to_pylist() == ["new", None]
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        (pd.DataFrame({"user_id": pd.Series(["u1", 2], dtype=object)}), "column user_id"),
+        (pd.DataFrame([["u1", "u2"]], columns=["user_id", "user_id"]), "Duplicate column names"),
+    ],
+    ids=["mixed", "twice"],
+)
+def test_a_frame_that_cannot_be_handed_over_says_why(frame: pd.DataFrame, told: str) -> None:
+    with pytest.raises(UnreadableFile, match=told):
+        read_events(frame, now=NOW)
+
+
+def test_a_null_character_is_told_where_it_stands() -> None:
+    columns = {"user_id": ["u1", "u2"], "event": ["vi\0ew", "pay"], "time": [MOMENT, MOMENT]}
+    reading = read_events(pa.table(columns), now=NOW)
+    reading.table()
+    assert [one.detail for one in reading.rejects] == ["'vi\\x00ew' holds a null character; remove it"]
 
 
 def test_an_index_without_a_name_is_no_property() -> None:

@@ -137,15 +137,17 @@ class ArrowObject(TypedSource):
 
     def __init__(self, source: Any, name: str) -> None:
         self._source = source
-        self._reader: pa.RecordBatchReader | None = pa.RecordBatchReader.from_stream(source)
         self._once = isinstance(source, pa.RecordBatchReader)
+        self._reader: pa.RecordBatchReader | None = source if self._once else None
         self._seen: list[pa.RecordBatch] = []
         rows = source.num_rows if isinstance(source, pa.Table | pa.RecordBatch) else None
-        super().__init__(name, "table", self._reader.schema, None, rows)
+        with _stream(source, name) as stream:
+            schema = stream.schema
+        super().__init__(name, "table", schema, None, rows)
 
     def _first(self) -> Iterator[pa.RecordBatch]:
         if not self._once:
-            yield from pa.RecordBatchReader.from_stream(self._source)
+            yield from self._again()
         elif self._seen:
             yield from self._seen
         elif self._reader is not None:
@@ -157,7 +159,7 @@ class ArrowObject(TypedSource):
 
     def _all(self) -> Iterator[pa.RecordBatch]:
         if not self._once:
-            yield from pa.RecordBatchReader.from_stream(self._source)
+            yield from self._again()
             return
         if self._reader is None:
             raise UnreadableFile(
@@ -167,6 +169,31 @@ class ArrowObject(TypedSource):
         seen, self._seen = self._seen, []
         yield from seen
         yield from reader
+
+    def _again(self) -> Iterator[pa.RecordBatch]:
+        with _stream(self._source, self._about.name) as stream:
+            yield from stream
+
+
+@contextmanager
+def _stream(source: Any, name: str) -> Iterator[pa.RecordBatchReader]:
+    """Open an object's stream; an open one would keep a database's connection from its next answer."""
+    if isinstance(source, pa.RecordBatchReader):
+        yield source
+        return
+    try:
+        stream = pa.RecordBatchReader.from_stream(source)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        # pandas alone does so: names that occur twice, columns of mixed values.
+        reason = "; ".join(str(one) for one in error.args) or type(error).__name__
+        raise UnreadableFile(
+            f"{name} cannot be handed over: {reason}; give each column a name of its own and values of one "
+            'type, for example by df["column"].astype(str)'
+        ) from error
+    try:
+        yield stream
+    finally:
+        stream.close()
 
 
 @contextmanager
