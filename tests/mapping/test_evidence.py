@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.logs import log_of
 from tests.mapping.feedback import answers
@@ -131,6 +131,7 @@ def test_pieces_of_journeys_show_what_lies_between_and_end_at_the_goal() -> None
     st.lists(st.integers(0, 10**10), min_size=1, max_size=60),
     st.none() | st.integers(1, 10**10),
 )
+@example([0] * 20 + [100] * 2, None)
 def test_bins_are_of_one_width_and_count_every_time(times: list[int], bound: int | None) -> None:
     found = of_times(np.array(times), bound, "at_most")
 

@@ -62,7 +62,7 @@ def of_times(times: Array, bound: float | None, side: Side) -> Distribution:
     The bins reach to where 95 % of the times lie, and to the bound where that is not far beyond them; what is
     longer is counted in ``over``, so that a few long waits do not press the rest into one bar.
     """
-    most, longest = np.quantile(times, 0.95), float(times.max())
+    most, longest = float(np.quantile(times, 0.95, method="higher")), float(times.max())
     told = bound is not None and bound <= 3 * max(most, 1)
     width = _width(max(most, 1.2 * bound if told and bound is not None else 0), bound if told else None)
     count = int(max(most, bound if told and bound is not None else 0) // width) + 1
