@@ -52,7 +52,7 @@ web-checks: pages
 	export PATH="$(NODE):$$PATH" && cd web && node --run check && node --run test
 
 pytest: setup pages browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 # The API's document and the web client's types, both generated from the server.
 api: setup
