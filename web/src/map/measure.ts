@@ -19,5 +19,7 @@ export function intervalText(claim: Pick<Measured, "unit" | "low" | "high" | "n"
   if (claim.unit === "ms") return say.durationRange(claim.low, claim.high);
   const low = amount(claim.low, claim.unit, claim.n);
   const high = amount(claim.high, claim.unit, claim.n);
+  // A dash between two minus signs would read as a third.
+  if (claim.low < 0) return `${low} – ${high}`;
   return claim.unit === "share" ? `${low.replace("%", "")}–${high}` : `${low}–${high}`;
 }
