@@ -1,8 +1,12 @@
 """The notebook front on a small table."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -48,6 +52,46 @@ def test_where_keeps_matching_events(log: gj.EventLog) -> None:
         log.where(gj.event("payy"))
 
 
+def test_channel_and_value_also_go_by_the_names_of_their_columns(log: gj.EventLog, tmp_path: Path) -> None:
+    assert log.where(gj.event("pay") & (gj.prop("amount") > 10)).events == 1
+    by_role, by_own = log.funnel(["view", "cart"], by="channel"), log.funnel(["view", "cart"], by="device")
+    assert by_role.rows() == by_own.rows()
+    assert log.where(gj.prop("device") == "app").funnel(["cart"], by="device").rows()[0]["group"] == "app"
+    assert gj.open_log(log.save(tmp_path / "log")).columns == ("channel", "value", "device", "amount")
+
+
+def test_customers_are_named_in_any_way_a_notebook_holds_them() -> None:
+    log = gj.read_events(SHOP.with_columns(user=pl.Series([7, 7, 7, 8, 8, 90])), customer="user")
+    for some in (7, 8), ["7", "8"], {"7", "8"}, (str(one) for one in (7, 8)), pl.Series([7, 8]):
+        assert log.only(customers=some).customers == 2
+    assert log.only(customers=pd.Series([7.0, 8.0])).events == 5
+    assert log.only(customers=np.array([90])).events == log.only(customers="90").events == 1
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["2026-03-01T10:10", datetime(2026, 3, 1, 10, 10, tzinfo=UTC), np.datetime64("2026-03-01T10:10"),
+     pd.Timestamp("2026-03-01T19:10", tz="Asia/Seoul")],
+)  # fmt: skip
+def test_times_are_taken_in_any_form_and_may_be_left_out(log: gj.EventLog, start: Any) -> None:
+    assert log.between(start).events == 4
+    assert log.between(end=start).events == 2
+    assert log.between(date(2026, 3, 1), date(2026, 3, 2)).events == 6
+
+
+def test_what_is_no_question_is_told_with_what_would_be_right(log: gj.EventLog) -> None:
+    asked: list[tuple[Callable[[], object], str]] = [
+        (lambda: log.between("yesterday"), "'yesterday' is no time; write for example 2026-03-01"),
+        (lambda: log.where("pay"), r"'pay' is no matcher; write for example event\('pay'\)"),  # type: ignore[arg-type]
+        (lambda: log.where(gj.prop("channel").matches("(")), "'\\(' is no regular expression"),
+        (lambda: log.funnel(["view", "pay"], within=7), "7 is no duration; write for example '7d'"),  # type: ignore[arg-type]
+        (lambda: log.funnel([None]), "step 1 of the funnel is None; give an event name"),  # type: ignore[list-item]
+    ]
+    for question, told in asked:
+        with pytest.raises(gj.errors.BadParameter, match=told):
+            question()
+
+
 def test_selections_leave_the_log_as_it_was(log: gj.EventLog) -> None:
     assert log.only(customers=["bob"]).events == 2
     assert log.between("2026-03-01T10:05", "2026-03-01T10:16").events == 3
@@ -83,3 +127,17 @@ def test_a_map_aligns_and_checks(log: gj.EventLog) -> None:
     assert gj.read_map(proposed.text).model == proposed.model
     assert 0 <= proposed.align(log).fitness <= 1
     assert proposed.check(log).contradicted == ()
+
+
+def test_feedback_is_taken_as_it_comes(log: gj.EventLog) -> None:
+    claimed = gj.read_map(
+        "title: t\nstages:\n  - id: view\n    touchpoints: [{id: page, match: {event: view}}]\n"
+        "    claims: [{score: nps, at_least: 0}]\n"
+    )
+    said = pd.DataFrame(
+        {"customer": ["ann", "bob"], "time": ["2026-03-02"] * 2, "kind": "nps", "score": [9, 10],
+         "touchpoint": "page"}
+    )  # fmt: skip
+    found = claimed.check(log, feedback=said)
+    assert found.rows() == claimed.check(log, feedback=gj.read_feedback(said)).rows()
+    assert found.rows()[0]["n"] == 2

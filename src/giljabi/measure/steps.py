@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -55,7 +55,7 @@ def read_steps(log: Log, steps: Sequence[Step], of: str) -> tuple[Matcher, ...]:
         if isinstance(step, Matcher):
             matcher = step
         else:
-            names = (step,) if isinstance(step, str) else tuple(step)
+            names = (step,) if isinstance(step, str) else tuple(step) if isinstance(step, Iterable) else ()
             if not names or not all(isinstance(name, str) for name in names):
                 raise BadParameter(
                     f"step {number} of {of} is {step!r}; give an event name, a list of names or a matcher"

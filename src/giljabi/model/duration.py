@@ -32,6 +32,8 @@ def parse_duration(text: str | timedelta) -> timedelta:
     """
     if isinstance(text, timedelta):
         total = text / timedelta(milliseconds=1)
+    elif not isinstance(text, str):
+        raise BadParameter(f"{text!r} is no duration; write for example '7d', or give a timedelta")
     else:
         total, end = 0.0, 0
         stripped = text.strip()

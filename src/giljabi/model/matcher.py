@@ -22,6 +22,8 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from giljabi.model.errors import BadParameter
+
 Scalar: TypeAlias = str | float | int | bool
 Test: TypeAlias = Literal["equal", "in", "greater", "less", "contains", "exists", "regex"]
 
@@ -154,7 +156,11 @@ class Property:
         return Condition(self._name, "contains", text)
 
     def matches(self, pattern: str) -> Condition:
-        """Match values in which the regular expression is found."""
+        """Match values in which the regular expression is found; raises BadParameter where it is none."""
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise BadParameter(f"{pattern!r} is no regular expression: {error}") from error
         return Condition(self._name, "regex", pattern)
 
     def exists(self) -> Condition:

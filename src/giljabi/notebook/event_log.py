@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,13 @@ from giljabi.model import Matcher
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from giljabi.collect import Roles
     from giljabi.discover import GraphAnswer, VariantsAnswer
     from giljabi.measure import DurationsAnswer, FunnelAnswer
     from giljabi.store import Log
 
 Step = str | Sequence[str] | Matcher
+Moment = str | date | datetime
 
 
 class RowsRefused(UserWarning):
@@ -61,7 +63,11 @@ class EventLog:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns beside customer, time and event: channel, value and properties."""
+        """Names of the columns beside customer, time and event.
+
+        They are channel, value and properties; channel and value also stand under the names that their
+        columns have in the source.
+        """
         return tuple(self._log.columns)
 
     def __len__(self) -> int:
@@ -83,14 +89,23 @@ class EventLog:
         check_matcher(self._log, matcher)
         return EventLog(filter_events(self._log, matcher))
 
-    def only(self, *, customers: Sequence[str]) -> EventLog:
-        """Keep the journeys of these customers."""
+    def only(self, *, customers: str | Iterable[Any]) -> EventLog:
+        """Keep the journeys of these customers; ids that the log does not have are passed over.
+
+        Numbers are written as `read_events` writes them: 7 and 7.0 are the customer ``"7"``.
+        """
         from giljabi.store import filter_customers
 
-        return EventLog(filter_customers(self._log, customers))
+        if isinstance(customers, str):
+            customers = [customers]
+        return EventLog(filter_customers(self._log, [_id(one) for one in customers]))
 
-    def between(self, start: str | datetime, end: str | datetime) -> EventLog:
-        """Keep the events from ``start`` (inclusive) to ``end`` (exclusive); times without a zone are UTC."""
+    def between(self, start: Moment | None = None, end: Moment | None = None) -> EventLog:
+        """Keep the events from ``start`` (inclusive) to ``end`` (exclusive).
+
+        Times are `datetime`, `date`, `numpy.datetime64` or texts such as "2026-03-01T10:05", UTC where they
+        name no zone; None: from the first, to the last.
+        """
         from giljabi.store import between
 
         return EventLog(between(self._log, _instant(start), _instant(end)))
@@ -202,7 +217,7 @@ def read_events(
     reading = read(source, roles)
     log = memory_log(reading.batches())
     _warn_of(reading.accepted, reading.refused, reading.reasons)
-    return EventLog(log, reading.reasons)
+    return EventLog(_with_own_names(log, reading.roles), reading.reasons)
 
 
 def read_feedback(source: Any, **roles: Any) -> pa.Table:
@@ -247,8 +262,49 @@ def _warn_of(accepted: int, refused: int, reasons: Mapping[str, int]) -> None:
         warnings.warn(message, RowsRefused, stacklevel=3)
 
 
-def _instant(value: str | datetime) -> datetime:
+def _with_own_names(log: Log, roles: Roles) -> Log:
+    """Let channel and value also go by the names their columns have in the source; nothing is copied."""
+    from dataclasses import replace
+
+    from giljabi.store import MemoryBucket
+
+    named = {roles.channel: "channel", roles.value: "value"}
+    own = {
+        name: role
+        for name, role in named.items()
+        if name is not None and name not in {"customer", "time", "event", *log.columns}
+    }
+    columns = {name: replace(log.columns[role], name=name) for name, role in own.items()}
+    buckets = tuple(
+        replace(one, values={**one.values, **{name: one.column(role) for name, role in own.items()}})
+        for one in log.buckets
+        if isinstance(one, MemoryBucket)
+    )
+    return replace(log, columns={**log.columns, **columns}, buckets=buckets) if own else log
+
+
+def _id(customer: Any) -> str:
+    return str(int(customer)) if isinstance(customer, float) and customer.is_integer() else str(customer)
+
+
+def _instant(value: Any) -> datetime | None:
     from datetime import UTC
 
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    from giljabi.model.errors import BadParameter
+
+    moment = value
+    if type(moment).__module__ == "numpy":
+        # An item finer than microseconds would be a bare number.
+        moment = moment.astype("datetime64[us]").item()
+    if isinstance(moment, str):
+        try:
+            moment = datetime.fromisoformat(moment)
+        except ValueError:
+            moment = value
+    elif isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        raise BadParameter(f"{value!r} is no time; write for example 2026-03-01 or 2026-03-01T10:05+09:00")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

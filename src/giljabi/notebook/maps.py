@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from giljabi.model import JourneyMap, Stage
-from giljabi.notebook.event_log import EventLog
+from giljabi.notebook.event_log import EventLog, read_feedback
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from giljabi.mapping import Alignment, Check
 
 
@@ -58,7 +56,7 @@ class Map:
     def check(
         self,
         log: EventLog,
-        feedback: pa.Table | None = None,
+        feedback: Any = None,
         *,
         progress: Callable[[str, float], None] | None = None,
     ) -> Check:
@@ -69,12 +67,17 @@ class Map:
         log
             The events.
         feedback
-            What customers said, as `read_feedback` gives it; without it claims on scores stay undecided.
+            What customers said, as `read_feedback` gives it or takes it; without it claims on scores stay
+            undecided.
         progress
             Called with the step and its share done, 0..1.
         """
+        import pyarrow as pa
+
         from giljabi.mapping import check
 
+        if feedback is not None and not isinstance(feedback, pa.Table):
+            feedback = read_feedback(feedback)
         return check(self.model, log._log, feedback, progress)
 
     def __repr__(self) -> str:

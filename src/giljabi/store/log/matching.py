@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from giljabi.model import AllOf, AnyOf, Condition, EventIs, Matcher, Not, number_of
-from giljabi.model.errors import UnknownColumn, UnknownEvent
+from giljabi.model.errors import BadParameter, UnknownColumn, UnknownEvent
 from giljabi.store.log.layout import Array, Bucket, Column, Log
 
 Mask: TypeAlias = Callable[[Bucket], Array]
@@ -53,6 +53,8 @@ def check_matcher(log: Log, matcher: Matcher) -> None:
                 check_matcher(log, part)
         case Not(part=part):
             check_matcher(log, part)
+        case _:
+            raise BadParameter(f"{matcher!r} is no matcher; write for example event({str(matcher)!r})")
 
 
 def event_mask(log: Log, bucket: Bucket, matcher: Matcher) -> Array:
