@@ -86,7 +86,7 @@ def test_an_upload_without_a_file_is_refused(empty: TestClient[Any]) -> None:
     answer = empty.post("/api/v1/imports", files={"other": ("a.csv", "x")})
 
     assert answer.status_code == 400
-    assert "named file" in answer.json()["detail"]
+    assert "field `file`" in answer.json()["detail"]
 
 
 def test_an_import_whose_every_row_is_refused_fails_with_reasons(empty: TestClient[Any]) -> None:

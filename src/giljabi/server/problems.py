@@ -1,7 +1,8 @@
 """One shape for every error: RFC 9457 problem details.
 
 ``type`` is ``about:blank`` or a short name of this API, ``title`` says what happened in a few words,
-``detail`` what is wrong and what would be right. A broken map adds ``mistakes``, a refused file ``reasons``.
+``detail`` what is wrong and what would be right, both in the reader's language. A broken map adds
+``mistakes``, a refused file ``reasons``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.problem_details import (
     ProblemDetailsConfig,
@@ -18,24 +20,71 @@ from litestar.plugins.problem_details import (
 )
 
 from giljabi.model import errors
+from giljabi.server.language import Language, language_of, translate
+from giljabi.server.views.mistakes import mistake_views
 
 _log = logging.getLogger(__name__)
 
 
+class Problem(ProblemDetailsException):
+    """A problem in English, which is told in the language of the request."""
+
+    def to_response(self, request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+        """Make the answer."""
+        self.tell(language_of(request))
+        return super().to_response(request)
+
+    def tell(self, language: Language) -> None:
+        """Put the texts into a language."""
+        self.title = translate(self.title or "", language)
+        self.detail = translate(self.detail, language)
+
+
+class _MapProblem(Problem):
+    """What is wrong with a map, mistake by mistake."""
+
+    def __init__(self, error: errors.MapMistakes) -> None:
+        super().__init__(
+            status_code=422, type_="map-mistakes", title="The map has mistakes", detail=str(error)
+        )
+        self._error = error
+
+    def tell(self, language: Language) -> None:
+        """Tell every mistake."""
+        super().tell(language)
+        told = mistake_views(self._error.mistakes, language)
+        self.extra = {"mistakes": told}
+        if language == "ko":
+            lines = [f"  {one.line}행 {one.column}열: {one.message} {one.hint}".rstrip() for one in told]
+            self.detail = "\n".join([f"{self._error.source}: 고칠 곳이 {len(told)}군데 있어요.", *lines])
+
+
+class _FieldsProblem(Problem):
+    """What is wrong with a request, field by field."""
+
+    def __init__(self, error: ValidationException, fields: list[dict[str, str]]) -> None:
+        super().__init__(
+            status_code=error.status_code,
+            type_="about:blank",
+            title=_TITLES[400],
+            detail=error.detail,
+            headers=error.headers,
+            extra={"fields": fields},
+        )
+        self._fields = fields
+
+    def tell(self, language: Language) -> None:
+        """Tell what is wrong with every field."""
+        super().tell(language)
+        told = [{**one, "message": translate(one.get("message", ""), language)} for one in self._fields]
+        self.extra = {"fields": told}
+        self.detail = "; ".join(f"{one.get('key', '?')}: {one['message']}" for one in told)
+
+
 def _problem(
     status: int, name: str, title: str, error: BaseException, extra: dict[str, Any] | None = None
-) -> ProblemDetailsException:
-    return ProblemDetailsException(
-        status_code=status, type_=name, title=title, detail=str(error), extra=extra
-    )
-
-
-def _map_mistakes(error: errors.MapMistakes) -> ProblemDetailsException:
-    mistakes = [
-        {"line": one.line, "column": one.column, "message": one.message, "hint": one.hint}
-        for one in error.mistakes
-    ]
-    return _problem(422, "map-mistakes", "The map has mistakes", error, {"mistakes": mistakes})
+) -> Problem:
+    return Problem(status_code=status, type_=name, title=title, detail=str(error), extra=extra)
 
 
 def _no_usable_row(error: errors.NoUsableRow) -> ProblemDetailsException:
@@ -65,24 +114,20 @@ def _log_broken(error: errors.LogError) -> ProblemDetailsException:
 def _http(error: HTTPException) -> ProblemDetailsException:
     if isinstance(error, ProblemDetailsException):
         return error
-    extra: dict[str, Any] | None = None
-    detail = error.detail
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        extra = {"fields": error.extra}
-        detail = "; ".join(f"{one.get('key', '?')}: {one.get('message', '')}" for one in error.extra)
-    return ProblemDetailsException(
+        return _FieldsProblem(error, error.extra)
+    return Problem(
         status_code=error.status_code,
         type_="about:blank",
         title=_TITLES.get(error.status_code, "The request could not be served"),
-        detail=detail,
+        detail=error.detail,
         headers=error.headers,
-        extra=extra,
     )
 
 
 def _unexpected(error: Exception) -> ProblemDetailsException:
     _log.error("a request failed unexpectedly", exc_info=error)
-    return ProblemDetailsException(
+    return Problem(
         status_code=500,
         type_="about:blank",
         title="Something went wrong on our side",
@@ -99,7 +144,7 @@ _TITLES = {
 }
 
 _BY_ERROR: dict[Any, Callable[[Any], ProblemDetailsException]] = {
-    errors.MapMistakes: _map_mistakes,
+    errors.MapMistakes: _MapProblem,
     errors.NoUsableRow: _no_usable_row,
     errors.InputError: _input,
     errors.NotFound: _not_found,

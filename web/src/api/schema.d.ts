@@ -527,6 +527,7 @@ export interface components {
             filename: string;
             id: string;
             kind: string;
+            preview?: components["schemas"]["PreviewView"] | null;
             progress: number;
             reasons: {
                 [key: string]: number;
@@ -750,6 +751,11 @@ export interface components {
             owner: string;
             title: string;
         };
+        /** Upload */
+        Upload: {
+            /** Format: binary */
+            file: string;
+        };
         /** Validation */
         Validation: {
             mistakes: components["schemas"]["MistakeView"][];
@@ -828,9 +834,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    files?: string[];
-                };
+                "multipart/form-data": components["schemas"]["Upload"];
             };
         };
         responses: {

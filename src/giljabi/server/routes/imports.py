@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, get, post
 from litestar.datastructures import UploadFile
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import ClientException
 from litestar.params import Body, FromPath, JSONBody
 from litestar.response import File
 
 from giljabi.bootstrap import Workspace
-from giljabi.server.views.imports import ImportList, ImportView, PreviewView, import_view, preview_view
+from giljabi.server.language import Language, language_of
+from giljabi.server.views.imports import (
+    ImportList,
+    ImportView,
+    PreviewView,
+    followed_view,
+    import_view,
+    preview_view,
+)
+
+
+@dataclass
+class Upload:
+    """The form of an upload."""
+
+    file: UploadFile
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -28,16 +43,14 @@ class Start(msgspec.Struct, frozen=True):
 
 @post("/")
 async def upload(
-    data: Annotated[dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)],
+    data: Annotated[Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
     workspace: NamedDependency[Workspace],
+    language: NamedDependency[Language],
 ) -> PreviewView:
     """Take a file in and say what it seems to hold; nothing is imported yet."""
-    file = data.get("file")
-    if file is None:
-        raise ClientException("Send the file as the form field named file.")
-    name = Path(file.filename or "upload").name
-    staged = await asyncio.to_thread(workspace.stage_upload, name, file.file)
-    return preview_view(await asyncio.to_thread(workspace.import_status, staged))
+    name = Path(data.file.filename or "upload").name
+    staged = await asyncio.to_thread(workspace.stage_upload, name, data.file.file)
+    return preview_view(await asyncio.to_thread(workspace.import_status, staged), language)
 
 
 @post("/{id:str}/start", status_code=202, sync_to_thread=True)
@@ -47,15 +60,19 @@ def start(id: FromPath[str], data: JSONBody[Start], workspace: NamedDependency[W
 
 
 @get("/", sync_to_thread=True)
-def list_imports(workspace: NamedDependency[Workspace]) -> ImportList:
+def list_imports(workspace: NamedDependency[Workspace], language: NamedDependency[Language]) -> ImportList:
     """List the imports, the newest first."""
-    return ImportList([import_view(one) for one in workspace.imports()])
+    return ImportList([import_view(one, language) for one in workspace.imports()])
 
 
 @get("/{id:str}", sync_to_thread=True)
-def follow(id: FromPath[str], workspace: NamedDependency[Workspace]) -> ImportView:  # noqa: A002
+def follow(
+    id: FromPath[str],  # noqa: A002
+    workspace: NamedDependency[Workspace],
+    language: NamedDependency[Language],
+) -> ImportView:
     """Say how far an import is."""
-    return import_view(workspace.import_status(id))
+    return followed_view(workspace.import_status(id), language)
 
 
 @get("/{id:str}/rejects", sync_to_thread=True)
@@ -65,4 +82,9 @@ def rejects(id: FromPath[str], workspace: NamedDependency[Workspace]) -> File:  
     return File(path, filename=f"rejects-{id}.csv", media_type="text/csv; charset=utf-8")
 
 
-router = Router("/imports", route_handlers=[upload, start, list_imports, follow, rejects], tags=["imports"])
+router = Router(
+    "/imports",
+    route_handlers=[upload, start, list_imports, follow, rejects],
+    dependencies={"language": Provide(language_of, sync_to_thread=False)},
+    tags=["imports"],
+)

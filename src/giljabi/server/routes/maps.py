@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Router, delete, get, post, put
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
 from giljabi.bootstrap import Workspace
 from giljabi.mapping import align, claim_evidence, propose_map
 from giljabi.model import map_mistakes, parse_map, write_map
 from giljabi.server.checks import checked, standing
-from giljabi.server.views.check import CheckView
+from giljabi.server.language import Language, language_of
+from giljabi.server.views.check import CheckView, in_language
 from giljabi.server.views.evidence import EvidenceView, evidence_view
 from giljabi.server.views.maps import MapList, StoredMap, map_card, stored_map
+from giljabi.server.views.mistakes import MistakeView, mistake_views
 
 
 class MapText(msgspec.Struct, frozen=True):
@@ -27,15 +29,6 @@ class Wish(msgspec.Struct, frozen=True):
 
     max_stages: int | None = None
     title: str | None = None
-
-
-class MistakeView(msgspec.Struct, frozen=True):
-    """One mistake in a map's text; ``line`` and ``column`` count from 1."""
-
-    line: int
-    column: int
-    message: str
-    hint: str
 
 
 class Validation(msgspec.Struct, frozen=True):
@@ -73,10 +66,10 @@ def add(data: JSONBody[MapText], workspace: NamedDependency[Workspace]) -> Added
 
 
 @post("/validate", status_code=200, sync_to_thread=True)
-def validate(data: JSONBody[MapText]) -> Validation:
+def validate(data: JSONBody[MapText], language: NamedDependency[Language]) -> Validation:
     """Say every mistake in a map's text."""
     found = map_mistakes(data.text)
-    return Validation(not found, [MistakeView(one.line, one.column, one.message, one.hint) for one in found])
+    return Validation(not found, mistake_views(found, language))
 
 
 @post("/propose", sync_to_thread=True)
@@ -107,9 +100,14 @@ def remove(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  #
 
 
 @get("/{id:str}/check", sync_to_thread=True)
-def check(id: FromPath[str], workspace: NamedDependency[Workspace]) -> CheckView:  # noqa: A002
+def check(
+    id: FromPath[str],  # noqa: A002
+    workspace: NamedDependency[Workspace],
+    language: NamedDependency[Language],
+) -> CheckView:
     """Prove every claim of a map on the events and feedback there are now."""
-    return checked(workspace, id)
+    found = checked(workspace, id)
+    return msgspec.structs.replace(found, claims=[in_language(one, language) for one in found.claims])
 
 
 @get("/{id:str}/claims/{stage:str}/{index:int}/evidence", sync_to_thread=True)
@@ -118,14 +116,17 @@ def evidence(
     stage: FromPath[str],
     index: FromPath[int],
     workspace: NamedDependency[Workspace],
+    language: NamedDependency[Language],
 ) -> EvidenceView:
     """Give all that lies behind one claim's verdict."""
     journey_map = parse_map(workspace.map(id).text)
-    return evidence_view(claim_evidence(journey_map, workspace.log(), stage, index, workspace.feedback()))
+    detail = claim_evidence(journey_map, workspace.log(), stage, index, workspace.feedback())
+    return evidence_view(detail, language)
 
 
 router = Router(
     "/maps",
     route_handlers=[list_maps, add, validate, propose, read, replace, remove, check, evidence],
+    dependencies={"language": Provide(language_of, sync_to_thread=False)},
     tags=["maps"],
 )

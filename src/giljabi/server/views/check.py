@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from giljabi.mapping import Check, Point, Proven
+from giljabi.server.language import Language, translate
 from giljabi.server.views.maps import VerdictCounts
 
 
@@ -152,6 +153,11 @@ def claim_check(proven: Proven) -> ClaimCheck:
         },
         ClaimCheck,
     )
+
+
+def in_language(claim: ClaimCheck, language: Language) -> ClaimCheck:
+    """Put a claim's reason into the reader's language; it is kept in English."""
+    return msgspec.structs.replace(claim, why=translate(claim.why, language))
 
 
 def _points(curve: Iterable[Point]) -> list[CurvePoint]:

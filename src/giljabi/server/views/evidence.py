@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from giljabi.mapping import Detail, Distribution, Proven
-from giljabi.server.views.check import ClaimCheck, claim_check
+from giljabi.server.language import Language
+from giljabi.server.views.check import ClaimCheck, claim_check, in_language
 from giljabi.server.views.maps import Sentence, claim_kind
 
 
@@ -86,13 +87,13 @@ class EvidenceView(msgspec.Struct, frozen=True):
     sources: SourcesView
 
 
-def evidence_view(detail: Detail) -> EvidenceView:
+def evidence_view(detail: Detail, language: Language) -> EvidenceView:
     """Draw the evidence of a claim."""
     claim = detail.claim
     proven = Proven(detail.stage, detail.index, claim_kind(claim), claim.says, claim, detail.evidence)
     known = detail.customers is not None and detail.kept is not None
     return EvidenceView(
-        claim=claim_check(proven),
+        claim=in_language(claim_check(proven), language),
         sentence=Sentence(detail.korean, detail.english),
         distribution=None if detail.distribution is None else _distribution(detail.distribution),
         funnel=Reached(detail.customers or 0, detail.kept or 0) if known else None,

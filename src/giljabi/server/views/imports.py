@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from giljabi.server.language import Language, translate
 from giljabi.store import StoredImport
 
 
@@ -35,7 +36,7 @@ class PreviewView(msgspec.Struct, frozen=True):
 
 
 class ImportView(msgspec.Struct, frozen=True):
-    """How far an import is, and what came of it."""
+    """How far an import is, and what came of it; ``preview`` is there until the import is started."""
 
     id: str
     filename: str
@@ -50,6 +51,7 @@ class ImportView(msgspec.Struct, frozen=True):
     error: str | None
     rejects_url: str | None
     created_at: datetime
+    preview: PreviewView | None = None
 
 
 class ImportList(msgspec.Struct, frozen=True):
@@ -58,13 +60,20 @@ class ImportList(msgspec.Struct, frozen=True):
     imports: list[ImportView]
 
 
-def preview_view(kept: StoredImport) -> PreviewView:
+def preview_view(kept: StoredImport, language: Language) -> PreviewView:
     """Draw what was seen in an uploaded file."""
-    return msgspec.convert({**kept.preview, "id": kept.id, "filename": kept.file}, PreviewView, strict=False)
+    seen = msgspec.convert({**kept.preview, "id": kept.id, "filename": kept.file}, PreviewView, strict=False)
+    return msgspec.structs.replace(seen, problems=[translate(one, language) for one in seen.problems])
 
 
-def import_view(kept: StoredImport) -> ImportView:
-    """Draw an import."""
+def followed_view(kept: StoredImport, language: Language) -> ImportView:
+    """Draw an import with what was seen in its file, as long as it waits to be started."""
+    preview = preview_view(kept, language) if kept.state == "preview" else None
+    return msgspec.structs.replace(import_view(kept, language), preview=preview)
+
+
+def import_view(kept: StoredImport, language: Language) -> ImportView:
+    """Draw an import for the list."""
     return ImportView(
         id=kept.id,
         filename=kept.file,
@@ -76,7 +85,7 @@ def import_view(kept: StoredImport) -> ImportView:
         refused=kept.refused,
         reasons=kept.reasons,
         roles=kept.roles,
-        error=kept.error or None,
+        error=translate(kept.error, language) or None,
         rejects_url=f"/api/v1/imports/{kept.id}/rejects" if kept.rejects else None,
         created_at=kept.created_at,
     )
