@@ -38,6 +38,7 @@ export function importStep(id: string, start: boolean): ImportRow {
   const known = importList().find((row) => row.id === id);
   if (known) return known;
   if (start) running.set(id, 0);
+  if (!running.has(id)) return { ...done(id, "주문_2026_11.csv", 0, 0, {}, "2026-11-21T15:00:00Z"), state: "preview", progress: 0, preview: preview("주문_2026_11.csv", 1_024_000) };
   const progress = Math.min(1, (running.get(id) ?? 0) + 0.12);
   running.set(id, progress);
   const base = done(id, "주문_2026_11.csv", Math.round(124_000 * progress), Math.round(1240 * progress), { bad_time: 780, no_customer: 340, no_event: 120 }, "2026-11-21T15:01:00Z");

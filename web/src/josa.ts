@@ -8,8 +8,10 @@ export function finalConsonant(word: string): number {
   const last = letters.at(-1) ?? "";
   if (/[가-힣]/.test(last)) return (last.charCodeAt(0) - 0xac00) % 28;
   if (last in DIGIT_ENDS) return DIGIT_ENDS[last]!;
-  if (/[lr]/i.test(last)) return 8;
-  return /[mnbpkt]/i.test(last) ? 4 : 0;
+  // A letter of its own, and capitals, are spoken by their names; words as 앱, 카드, 체크아웃, 이벤트, 서버.
+  if (/(?:^|[^A-Za-z])[A-Za-z]$|[A-Z]$/.test(letters)) return { l: 8, r: 8, m: 16, n: 4 }[last.toLowerCase()] ?? 0;
+  if (last === "l") return 8;
+  return /(?:[mn]|ng|[aeiou]([bpkt])\1?|ck)$/i.test(letters) ? 4 : 0;
 }
 
 /** Adds the fitting particle of a pair such as "을/를", "이/가", "은/는", "으로/로". */

@@ -1,9 +1,9 @@
 import { api } from "./api/client";
-import { Loader } from "./api/loader.svelte";
+import { Question } from "./api/loader.svelte";
 import type { Status } from "./api/types";
 
 /** What the server holds, shared by the frame and the pages. */
-class WorkspaceStatus extends Loader<Status> {
+class WorkspaceStatus extends Question<Status> {
   reload(): Promise<Status | null> {
     return this.ask((signal) => api.status(signal));
   }

@@ -9,4 +9,8 @@ it("follows the final consonant of Hangul, digits and letters", () => {
   expect(josa("앱", "으로/로")).toBe("앱으로");
   expect(josa("웹 2", "은/는")).toBe("웹 2는");
   expect(josa("email", "으로/로")).toBe("email로");
+  expect(josa("checkout", "은/는")).toBe("checkout은");
+  expect(josa("event", "이/가")).toBe("event가");
+  expect(josa("server", "을/를")).toBe("server를");
+  expect(josa("CSV", "으로/로")).toBe("CSV로");
 });

@@ -1,7 +1,11 @@
+import { settings } from "../settings.svelte";
 import { Problem, readProblem } from "./problem";
 import type * as T from "./types";
 
 const BASE = "/api/v1";
+
+/** The server tells problems, mistakes and reasons in the language the pages are in. */
+const spoken = () => ({ accept: "application/json", "accept-language": settings.locale });
 
 async function ask<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
   let response: Response;
@@ -9,7 +13,7 @@ async function ask<Answer>(method: string, path: string, body?: unknown, signal?
     response = await fetch(BASE + path, {
       method,
       signal,
-      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
+      headers: body === undefined ? spoken() : { ...spoken(), "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
@@ -62,7 +66,7 @@ export function uploadFile(file: File, progress: (share: number) => void): Promi
     form.append("file", file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", `${BASE}/imports?filename=${part(file.name)}`);
-    request.setRequestHeader("accept", "application/json");
+    for (const [name, value] of Object.entries(spoken())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onerror = () => reject(new Problem(0));
     request.onload = () => {

@@ -23,7 +23,7 @@ export function roleName(role: string): string {
 export function reasonText(reason: string): string {
   const texts: Record<string, () => string> = {
     no_customer: m.reason_no_customer, no_time: m.reason_no_time, bad_time: m.reason_bad_time, time_out_of_range: m.reason_time_out_of_range,
-    no_event: m.reason_no_event, name_too_long: m.reason_name_too_long, bad_score: m.reason_bad_score, bad_kind: m.reason_bad_kind, no_content: m.reason_no_content,
+    no_event: m.reason_no_event, name_too_long: m.reason_name_too_long, bad_score: m.reason_bad_score, bad_kind: m.reason_bad_kind, no_content: m.reason_no_content, bad_row: m.reason_bad_row,
   };
   return texts[reason]?.() ?? reason;
 }
@@ -35,7 +35,7 @@ export function stateWord(state: ImportState): string {
 /** What the server is doing; a step it names that we have no words for is shown as it is. */
 export function stepWord(step: string): string {
   const words: Record<string, () => string> = {
-    read: m.step_read, check: m.step_check, store: m.step_store, write: m.step_store, build: m.step_build, sort: m.step_build, log: m.step_build,
+    wait: m.step_wait, read: m.step_read, check: m.step_check, store: m.step_store, write: m.step_store, build: m.step_build, sort: m.step_build, log: m.step_build,
   };
   return words[step]?.() ?? step;
 }
