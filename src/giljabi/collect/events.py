@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from giljabi.collect.accept import ACCEPTED, Codes, Span, check_events
+from giljabi.collect.accept import ACCEPTED, Codes, check_events
 from giljabi.collect.columns import as_number, clean_text, filled_text
 from giljabi.collect.properties import TYPES, Kind, as_kind, is_code_name, joined, kind_of, kind_of_type
-from giljabi.collect.raw import RawBatch, RawSource
-from giljabi.collect.reading import BaseReading, Checked, Progress, column_of, kept
+from giljabi.collect.reading import BaseReading, Checked, column_of, kept
 from giljabi.collect.roles import RESERVED, Roles
-from giljabi.collect.times import Clock
 
 # The published types of pyarrow.compute leave out overloads that are used here.
 pc: Any = pyarrow.compute
@@ -24,47 +20,16 @@ pc: Any = pyarrow.compute
 _TIME = pa.timestamp("ms", tz="UTC")
 
 
-class Reading(BaseReading):
+class Reading(BaseReading[Roles]):
     """Events on their way from a source.
 
     `batches` gives the canonical event table: ``customer``, ``time``, ``event``, then ``channel`` and
     ``value`` where they have a role, then the properties as text, numbers or yes and no.
-
-    Parameters
-    ----------
-    source
-        The rows.
-    roles
-        Which column is what; customer, event and time are settled.
-    span
-        Between which times events are believed.
-    day_first
-        How 04/05/2026 is to be read.
-    rejects_to
-        Where the rejects file goes; None for a temporary one.
-    progress
-        Called with the step and the share of it that is done.
     """
-
-    def __init__(
-        self,
-        source: RawSource,
-        roles: Roles,
-        span: Span,
-        *,
-        day_first: bool = True,
-        rejects_to: str | os.PathLike[str] | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        super().__init__(source, span, rejects_to, progress)
-        self.roles = roles
-        self._clock = Clock(roles.time_zone, day_first)
-        self._kinds: dict[str, Kind] = {}
-        self._unread_values = 0
 
     def _begin(self) -> None:
         super()._begin()
-        self._kinds = {}
+        self._kinds: dict[str, Kind] = {}
         self._unread_values = 0
 
     def _end(self) -> None:
@@ -74,12 +39,6 @@ class Reading(BaseReading):
                 f"{self._unread_values:,} accepted rows have a {self.roles.value!r} that is no number; "
                 "their value is left empty"
             )
-
-    def _raw_batches(self) -> Iterator[RawBatch]:
-        return self._source.batches(self.roles.customer)
-
-    def _settled(self) -> bool:
-        return self._source.about.fixed and not self._source.about.untyped
 
     def _check(self, rows: pa.RecordBatch) -> Checked:
         roles = self.roles

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from giljabi.collect.accept import ACCEPTED, Span, check_feedback
+from giljabi.collect.accept import ACCEPTED, check_feedback
 from giljabi.collect.columns import as_number, clean_text
-from giljabi.collect.raw import RawBatch, RawSource
-from giljabi.collect.reading import BaseReading, Checked, Progress, column_of, kept
+from giljabi.collect.reading import BaseReading, Checked, column_of, kept
 from giljabi.collect.roles import FeedbackRoles
-from giljabi.collect.times import Clock
 from giljabi.model import FEEDBACK_KINDS
 
 # The published types of pyarrow.compute leave out overloads that are used here.
@@ -45,45 +41,8 @@ _KIND_NAMES = {
 }
 
 
-class FeedbackReading(BaseReading):
-    """Feedback on its way from a source; `batches` gives the canonical feedback table.
-
-    Parameters
-    ----------
-    source
-        The rows.
-    roles
-        Which column is what; customer, time and kind are settled, and score or text is.
-    span
-        Between which times feedback is believed.
-    day_first
-        How 04/05/2026 is to be read.
-    rejects_to
-        Where the rejects file goes; None for a temporary one.
-    progress
-        Called with the step and the share of it that is done.
-    """
-
-    def __init__(
-        self,
-        source: RawSource,
-        roles: FeedbackRoles,
-        span: Span,
-        *,
-        day_first: bool = True,
-        rejects_to: str | os.PathLike[str] | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        super().__init__(source, span, rejects_to, progress)
-        self.roles = roles
-        self._clock = Clock(roles.time_zone, day_first)
-
-    def _raw_batches(self) -> Iterator[RawBatch]:
-        return self._source.batches(self.roles.customer)
-
-    def _settled(self) -> bool:
-        about = self._source.about
-        return about.fixed and not about.untyped
+class FeedbackReading(BaseReading[FeedbackRoles]):
+    """Feedback on its way from a source; `batches` gives the canonical feedback table."""
 
     def _check(self, rows: pa.RecordBatch) -> Checked:
         roles = self.roles

@@ -23,8 +23,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from giljabi.collect.feedback import FeedbackReading
 from giljabi.collect.read import read_events, read_feedback
-from giljabi.collect.reading import BaseReading
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.model.errors import NoUsableRow, RolesUnclear, TooManyNames
 from giljabi.store import EventLake, ImportKind, Landing, Ledger, StoredImport, Transaction
@@ -204,7 +204,7 @@ class Importer:
         self._ledger.within(work)
         return report(self._get(one.id))
 
-    def _account(self, id: str, reading: BaseReading) -> dict[str, Any]:  # noqa: A002
+    def _account(self, id: str, reading: FeedbackReading) -> dict[str, Any]:  # noqa: A002
         return self._finished(id, reading.accepted, reading.refused, reading.reasons)
 
     def _record(self, landing: Landing) -> None:

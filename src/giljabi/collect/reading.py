@@ -10,7 +10,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,13 +20,16 @@ from giljabi.collect.accept import ACCEPTED, REASONS, Codes, Reason, Refusal, Sp
 from giljabi.collect.columns import as_text
 from giljabi.collect.raw import RawBatch, RawSource
 from giljabi.collect.rejects import Rejects
+from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.spool import Spool
+from giljabi.collect.times import Clock
 from giljabi.model.errors import NoUsableRow
 
 # The published types of pyarrow.compute leave out overloads that are used here.
 pc: Any = pyarrow.compute
 
 Progress: TypeAlias = Callable[[str, float], None]
+R = TypeVar("R", Roles, FeedbackRoles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +45,40 @@ class Checked:
     shown: Mapping[Reason, pa.Array[Any]]
 
 
-class BaseReading(ABC):
+class BaseReading(ABC, Generic[R]):
     """Rows on their way from a source, and the account of them.
 
     Take the rows from `batches`; the numbers are complete when it has ended.
+
+    Parameters
+    ----------
+    source
+        The rows.
+    roles
+        Which column is what; those that every row needs are settled.
+    span
+        Between which times rows are believed.
+    day_first
+        How 04/05/2026 is to be read.
+    rejects_to
+        Where the rejects file goes; None for a temporary one.
+    progress
+        Called with the step and the share of it that is done.
     """
 
     def __init__(
         self,
         source: RawSource,
+        roles: R,
         span: Span,
+        *,
+        day_first: bool = True,
         rejects_to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> None:
+        self.roles: R = roles
         self._source = source
+        self._clock = Clock(roles.time_zone, day_first)
         self._span = span
         self._progress = progress
         self._rejects = Rejects(rejects_to)
@@ -110,7 +133,7 @@ class BaseReading(ABC):
         self._begin()
         spool = Spool()
         try:
-            for raw in self._raw_batches():
+            for raw in self._source.batches(self.roles.customer):
                 accepted = self._pass(raw)
                 if accepted.num_rows and self._settled():
                     yield self._finish(accepted)
@@ -145,6 +168,10 @@ class BaseReading(ABC):
             reasons,
         )
 
+    def _settled(self) -> bool:
+        """Say whether the columns' types are known before the last row."""
+        return self._source.about.fixed and not self._source.about.untyped
+
     def _pass(self, raw: RawBatch) -> pa.RecordBatch:
         checked = self._check(raw.rows)
         refused = np.flatnonzero(checked.codes != ACCEPTED)
@@ -178,16 +205,8 @@ class BaseReading(ABC):
         ]
 
     @abstractmethod
-    def _raw_batches(self) -> Iterator[RawBatch]:
-        """Give the rows of the source."""
-
-    @abstractmethod
     def _check(self, rows: pa.RecordBatch) -> Checked:
         """Judge one batch."""
-
-    @abstractmethod
-    def _settled(self) -> bool:
-        """Say whether the columns' types are known before the last row."""
 
     @abstractmethod
     def _finish(self, accepted: pa.RecordBatch) -> pa.RecordBatch:
