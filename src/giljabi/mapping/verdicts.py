@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from giljabi import measure
 from giljabi.model import Evidence, Grade, Unit, Verdict
@@ -20,7 +20,7 @@ from giljabi.store import Array
 Side: TypeAlias = Literal["at_least", "at_most"]
 
 CONFIDENCE = 0.95
-_Z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+_Z = float(ndtri(0.5 + CONFIDENCE / 2))
 _MOST = 10**9
 """No claim is decided by more customers than this."""
 
@@ -77,7 +77,7 @@ def mean_interval(mean: float, deviation: float, n: int, lowest: float, highest:
     if n < 2 or deviation == 0:
         others = 1 - ((1 - CONFIDENCE) / 2) ** (1 / n)
         return Interval(mean, mean - others * (mean - lowest), mean + others * (highest - mean))
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * deviation / math.sqrt(n)
+    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * deviation / math.sqrt(n)
     return Interval(mean, max(lowest, mean - half), min(highest, mean + half))
 
 

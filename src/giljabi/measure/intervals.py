@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik, ndtri
 
 
 def wilson(successes: float, n: int, confidence: float = 0.95) -> tuple[float, float] | None:
@@ -75,10 +74,18 @@ def quantile_interval(
         return None, None
     many = many or n
     tail = (1 - confidence) / 2
-    # binom.ppf gives the least rank whose tail reaches the allowance; the one before stays within it.
-    low, high = int(binom.ppf(tail, many, share)), int(binom.ppf(1 - tail, many, share)) + 1
+    # The least rank whose tail reaches the allowance; the one before stays within it.
+    low, high = _binomial_quantile(tail, many, share), _binomial_quantile(1 - tail, many, share) + 1
 
     def at_rank(rank: int) -> float:
         return float(ordered[-(-rank * n // many) - 1])
 
     return at_rank(low) if low >= 1 else None, at_rank(high) if high <= many else None
+
+
+def _binomial_quantile(probability: float, n: int, share: float) -> int:
+    """Give the least k for which a binomial (n, share) is at most k with the probability or more."""
+    # As scipy.stats.binom.ppf does; importing that takes longer than most questions.
+    k = math.ceil(bdtrik(probability, n, share))
+    # The inverse is rounded, and may come out just above a whole number.
+    return k - 1 if k > 0 and bdtr(k - 1, n, share) >= probability else k
