@@ -55,16 +55,16 @@ pytest: setup pages browser
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 # The API's document and the web client's types, both generated from the server.
-api: setup
+api: pages
 	$(BIN)/python -m giljabi.server.openapi > docs/openapi.json
-	export PATH="$(NODE):$$PATH" && cd web && npm run --silent api
+	export PATH="$(NODE):$$PATH" && cd web && node --run api
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)
 
 # Pin every dependency anew, with hashes and without addresses.
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11
-requirements:
+requirements: setup
 	$(COMPILE) --upgrade pyproject.toml --extra all -o requirements/all.txt
 	$(COMPILE) --upgrade pyproject.toml --extra all --group dev --group peers -c requirements/all.txt -o requirements/dev.txt
 	echo uv | $(COMPILE) --upgrade - -o requirements/uv.txt
