@@ -70,6 +70,6 @@ def test_a_taken_port_is_told_before_anything_is_made(tmp_path: Path) -> None:
             for verb in ("demo", "up")
         ]
 
-    assert [one.returncode for one in run] == [1, 1]
+    assert all(one.returncode for one in run)
     assert all(f"port {port} is taken" in one.stderr and "GILJABI_PORT" in one.stderr for one in run)
     assert list(tmp_path.iterdir()) == []
