@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.strategies.journey_maps import matchers
 
-from giljabi.model import AllOf, AnyOf, Condition, EventIs, Matcher, Not, event, prop
+from giljabi.model import AllOf, AnyOf, Condition, EventIs, Matcher, Not, errors, event, prop
 from giljabi.model.matcher import Scalar, Test
 
 values = st.one_of(
@@ -107,3 +107,17 @@ def test_combined_matchers_are_plain_values() -> None:
     )
     assert matcher == expected
     assert hash(matcher) == hash(expected)
+
+
+def test_no_pattern_takes_longer_than_its_text() -> None:
+    # With backtracking this would take longer than the universe has been there.
+    assert not Condition("a", "regex", "(a+)+$").accepts("x", {"a": "a" * 50_000 + "b"})
+
+
+def test_patterns_speak_hangul() -> None:
+    assert Condition("a", "regex", r"^\p{Hangul}+$").accepts("x", {"a": "검색어"})
+
+
+def test_a_pattern_that_needs_backtracking_is_refused_in_words() -> None:
+    with pytest.raises(errors.BadParameter, match="perl operator"):
+        Condition("a", "regex", "(?=a)b").accepts("x", {"a": "ab"})

@@ -10,19 +10,20 @@ Text form (inside a map file)::
     match: {any: [{event: call}, {all: [{event: chat}, {not: {where: {topic: {exists: false}}}}]}]}
 
 A condition on an absent property is false, ``exists: false`` apart. Numbers compare as numbers: text that
-reads as a number equals it. ``contains`` and ``regex`` look at text; ``regex`` searches, as `re.search` does.
+reads as a number equals it. ``contains`` and ``regex`` look at text; ``regex`` searches anywhere
+in it, with RE2's syntax (`giljabi.model.pattern`).
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from giljabi.model.errors import BadParameter
+from giljabi.model.pattern import found_in, pattern_trouble
 
 Scalar: TypeAlias = str | float | int | bool
 Test: TypeAlias = Literal["equal", "in", "greater", "less", "contains", "exists", "regex"]
@@ -157,10 +158,8 @@ class Property:
 
     def matches(self, pattern: str) -> Condition:
         """Match values in which the regular expression is found; raises BadParameter where it is none."""
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise BadParameter(f"{pattern!r} is no regular expression: {error}") from error
+        if trouble := pattern_trouble(pattern):
+            raise BadParameter(f"{pattern!r} is no regular expression: {trouble}")
         return Condition(self._name, "regex", pattern)
 
     def exists(self) -> Condition:
@@ -220,5 +219,5 @@ _PASSES: dict[str, Callable[[Scalar, Any], bool]] = {
     "greater": lambda value, operand: _compare(value, operand, 1),
     "less": lambda value, operand: _compare(value, operand, -1),
     "contains": lambda value, operand: str(operand) in _text(value),
-    "regex": lambda value, operand: re.search(str(operand), _text(value)) is not None,
+    "regex": lambda value, operand: found_in(str(operand), _text(value)),
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -22,6 +20,7 @@ from giljabi.model.mapfile.kinds import (
 from giljabi.model.mapfile.nodes import ListNode, MapNode, Node, ScalarNode, value
 from giljabi.model.mapfile.notes import Notes, Refused, near, shown
 from giljabi.model.matcher import AllOf, AnyOf, Condition, EventIs, Matcher, Not, Scalar, Test
+from giljabi.model.pattern import pattern_trouble
 
 
 class AnyScalar(Kind[Scalar]):
@@ -50,17 +49,7 @@ class AnyScalar(Kind[Scalar]):
         return {"type": ["string", "number", "boolean"]}
 
 
-def _regex_trouble(pattern: str) -> str:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return str(error)
-    return ""
-
-
-_REGEX = Checked("a regular expression", _regex_trouble, {"type": "string", "format": "regex"})
+_REGEX = Checked("a regular expression", pattern_trouble, {"type": "string", "format": "regex"})
 
 TESTS: dict[Test, tuple[Kind[Any], str]] = {
     "equal": (AnyScalar(), "The property equals this; numbers compare as numbers."),
