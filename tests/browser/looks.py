@@ -85,6 +85,10 @@ def settle(page: Page) -> None:
     """Wait until a page has shown all it asked for."""
     expect(page.get_by_role("main").get_by_role("heading").first).to_be_attached()
     page.wait_for_load_state("networkidle")
+    _wait_for_answers(page)
+
+
+def _wait_for_answers(page: Page) -> None:
     for mark in WAITING:
         expect(page.locator(mark)).to_have_count(0)
     page.evaluate("() => document.fonts.ready.then(() => true)")
@@ -96,7 +100,7 @@ def resize(page: Page, width: int) -> None:
     page.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
     )
-    settle(page)
+    _wait_for_answers(page)
 
 
 def nameless(page: Page) -> dict[str, int]:
