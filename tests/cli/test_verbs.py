@@ -186,3 +186,31 @@ def test_a_proposal_is_a_map_that_reads_back(csv: Path, tmp_path: Path) -> None:
     assert proposed.exit_code == 0, proposed.output
     assert run("check", out, "--events", csv).exit_code == 0
     assert "exists" in run("propose", csv, "--out", out).output
+
+
+def test_a_wrong_call_never_ends_like_a_contradicted_claim(csv: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "missing" / "map.yaml"
+    for call in (["--out", str(csv)], ["--out", str(missing)]):
+        result = CliRunner().invoke(main, ["propose", str(csv), *call])
+        assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert f"giljabi: No such file or directory: {missing}" in result.stderr
+
+
+def test_refused_rows_are_told_in_words_beside_the_answer(csv: Path) -> None:
+    csv.write_text(CSV + "eve,cart,never,web\n")
+    result = CliRunner().invoke(main, ["variants", str(csv), "--json"])
+    assert result.stderr == "giljabi: 1 of 7 rows refused: 1 bad_time\n"
+    assert len(json.loads(result.stdout)) == 3
+
+
+def test_numbers_stay_on_one_line_and_names_stay_whole(csv: Path) -> None:
+    csv.write_text(CSV.replace("view", "product_detail_page_viewed_for_long"))
+    shown = (
+        CliRunner()
+        .invoke(
+            main, ["funnel", str(csv), "product_detail_page_viewed_for_long", "cart", "pay", "--by", "device"]
+        )
+        .stdout
+    )
+    assert "9.5 %–90.5 %" in shown
+    assert "…" not in shown

@@ -5,10 +5,12 @@ Exit status: 0 when all is well, 1 when a claim is contradicted (`giljabi check`
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +18,7 @@ import click
 
 from giljabi import __version__
 from giljabi.model.errors import GiljabiError
+from giljabi.notebook import RowsRefused
 
 _VERBS = {
     "up": "Serve the app in the browser.",
@@ -56,14 +59,36 @@ class _Verbs(click.Group):
             else:
                 sys.stdout.reconfigure(encoding="utf-8")
         try:
-            with _ending_in_order():
+            with _ending_in_order(), _warnings_in_words():
                 return super().invoke(ctx)
+        except click.ClickException as error:
+            # Status 1 is kept for a contradicted claim, so that a wrong call does not look like one.
+            error.show()
+            ctx.exit(2)
         except GiljabiError as error:
             click.echo(f"giljabi: {error}", err=True)
             ctx.exit(2)
         except ModuleNotFoundError as error:
             click.echo(f"giljabi: this needs {error.name}; install giljabi[all]", err=True)
             ctx.exit(2)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            click.echo(f"giljabi: {error.strerror}: {error.filename}", err=True)
+            ctx.exit(2)
+
+
+@contextmanager
+def _warnings_in_words() -> Iterator[None]:
+    """Show what the notebook front warns of without the place in the code that it warns from."""
+
+    def show(message: Warning | str, *_: object) -> None:
+        click.echo(f"giljabi: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RowsRefused)
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 @contextmanager

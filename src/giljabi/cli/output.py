@@ -54,7 +54,9 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[S
     """
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None)
     for header, justify in columns:
-        table.add_column(header, justify="right" if justify == "right" else "left")
+        # A number broken over two lines cannot be read; a text can, and nothing of it may go.
+        right = justify == "right"
+        table.add_column(header, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in rows:
         table.add_row(*(cell if isinstance(cell, str) else shown(cell) for cell in row))
     console.print(table)
