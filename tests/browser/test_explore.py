@@ -13,8 +13,8 @@ KEPT = re.compile(r"길 [\d,]+개 가운데 [\d,]+개")
 
 @pytest.fixture
 def graph(visit: Open, shop_address: str) -> Page:
-    """Give the page of the graph, drawn with few ways: laying out many takes seconds."""
-    page = visit(shop_address, "/explore?coverage=60")
+    """Give the page of the graph, drawn."""
+    page = visit(shop_address, "/explore")
     expect(events(page)).not_to_have_count(0)
     return page
 

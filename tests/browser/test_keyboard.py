@@ -83,7 +83,7 @@ def test_a_new_page_takes_the_focus(visit: Open, shop_address: str) -> None:
 
 
 def test_arrow_keys_walk_the_events_of_the_graph(visit: Open, shop_address: str) -> None:
-    page = visit(shop_address, "/explore?coverage=60")
+    page = visit(shop_address, "/explore")
     first = page.get_by_role("button", name=re.compile("^ad_seen, "))
     first.focus()
 

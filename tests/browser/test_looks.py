@@ -22,7 +22,7 @@ PATHS = {
     "stage": "/maps/{map}?stage=delivery",
     "edit": "/maps/{map}?edit=1",
     "new map": "/maps/new",
-    "graph": "/explore/graph?node=visit&coverage=60",
+    "graph": "/explore/graph?node=visit",
     "variants": "/explore/variants",
     "funnel": "/explore/funnel?steps=visit,product_viewed,cart_added,paid&by=channel",
     "data": "/data",
