@@ -14,14 +14,14 @@ def test_what_a_file_warns_of_follows_the_language_and_stays_over_a_reload(
 ) -> None:
     page = visit(empty_address, "/data")
     offer(page, "bad.csv", BAD)
-    warned = page.get_by_text("시각 열을 찾지 못했어요. 열 가운데에서 골라 주세요.")
+    warned = page.get_by_text("‘time’ 열이 시각 같지만 확실하지 않아요. 맞는지 확인해 주세요.")
     expect(warned).to_be_visible()
 
     page.reload()
     expect(warned).to_be_visible()
 
     page.get_by_text("EN", exact=True).click()
-    expect(page.get_by_text("no column could be taken as time; choose it from the columns")).to_be_visible()
+    expect(page.get_by_text("'time' is only likely to be the time; confirm it")).to_be_visible()
 
 
 def test_mistakes_of_a_map_follow_the_language(visit: Open, shop_address: str) -> None:

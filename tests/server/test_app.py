@@ -107,6 +107,13 @@ def test_every_answer_says_what_a_browser_may_do_with_it(
     assert answer.headers["cache-control"] == caching
 
 
+def test_pages_run_and_show_nothing_but_what_this_server_gives(empty: TestClient[Any]) -> None:
+    policy = empty.get("/").headers["content-security-policy"]
+
+    assert "unsafe" not in policy
+    assert "data:" not in policy
+
+
 def test_a_refused_request_is_answered_with_the_same_headers(empty: TestClient[Any]) -> None:
     answer = empty.get("/", headers={"host": "evil.example"})
 

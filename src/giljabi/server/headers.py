@@ -7,8 +7,7 @@ from litestar.types import Message, Scope
 
 _EVERY_ANSWER = {
     "content-security-policy": (
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+        "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
         "frame-ancestors 'none'; form-action 'self'"
     ),
     "x-content-type-options": "nosniff",
