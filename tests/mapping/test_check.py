@@ -107,3 +107,22 @@ def test_a_map_without_claims_has_an_empty_table_with_its_columns() -> None:
     found = check(a_map("a"), LOG)
     assert found.to_arrow().column_names[:3] == ["stage", "claim", "kind"]
     assert found.verdicts == {"supported": 0, "contradicted": 0, "undecided": 0}
+
+
+def test_a_stage_whose_events_never_occur_decides_nothing() -> None:
+    claims = (Reach(reach="b", at_least=0.5),)
+    found = check(a_map(stage("a", claims=claims), "b"), log_of([[("a", 0), ("c", 1)]] * 200))
+
+    (one,) = found.claims
+    assert one.verdict == "undecided"
+    assert one.evidence.why == "no event of stage 'b' ever occurs; the log has none named 'b'"
+
+
+def test_claims_are_a_table_and_values() -> None:
+    claims = (Reach(reach="b", at_least=0.5),)
+    found = check(a_map(stage("a", claims=claims), "b"), log_of([[("a", 0), ("b", 1)]] * 200))
+
+    assert found.claims[0].verdict == "supported"
+    assert found.claims[0].value == 1.0
+    assert found.claims.to_pandas().columns.tolist()[:2] == ["stage", "claim"]
+    assert found.claims.to_dict() == found.to_dict()

@@ -52,7 +52,7 @@ def test_takes_judges_the_ninth_decile_where_that_is_claimed() -> None:
 
 
 def test_takes_says_why_nobody_could_be_timed() -> None:
-    found = proven(Takes(takes="b", median_at_most=timedelta(days=2)), log_of([[("a", 0)]]))
+    found = proven(Takes(takes="b", median_at_most=timedelta(days=2)), log_of([[("a", 0)], [("b", 0)]]))
     assert (found.verdict, found.n, found.why) == ("undecided", 0, "no customer came on to stage 'b'")
 
 

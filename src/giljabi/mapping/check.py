@@ -23,6 +23,7 @@ from giljabi.mapping.align import Alignment, align_part, alignment, way_through
 from giljabi.mapping.curves import Curves, curves, limits
 from giljabi.mapping.feedback import Voices, link
 from giljabi.mapping.lens import Lens
+from giljabi.mapping.rows import Rows
 from giljabi.mapping.sentences import sentence
 from giljabi.model import AnyClaim, Evidence, Grade, JourneyMap, Score, Stage, Verdict
 from giljabi.store import Answer, Array, Bucket, Log, Progress, ask
@@ -39,6 +40,53 @@ class Proven:
     claim: AnyClaim
     evidence: Evidence
 
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict."""
+        return self.evidence.verdict
+
+    @property
+    def value(self) -> float | None:
+        """The measured value, in the evidence's unit."""
+        return self.evidence.value
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the 95 % interval."""
+        return self.evidence.low
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the 95 % interval."""
+        return self.evidence.high
+
+    @property
+    def n(self) -> int:
+        """How many customers, or answers, it rests on."""
+        return self.evidence.n
+
+
+_EVIDENCE = ("verdict", "value", "low", "high", "n", "unit", "side", "bound", "more", "grade", "why")
+
+
+@dataclass(frozen=True)
+class Claims(Rows[Proven]):
+    """The proven claims of a map in its order: iterate over them, or take them as a table."""
+
+    columns: ClassVar[tuple[str, ...]] = ("stage", "claim", "kind", *_EVIDENCE)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Give one row per claim."""
+        return [
+            {
+                "stage": one.stage,
+                "claim": one.says,
+                "kind": one.kind,
+                **{name: getattr(one.evidence, name) for name in _EVIDENCE},
+            }
+            for one in self.items
+        ]
+
 
 @dataclass(frozen=True)
 class Check(Answer):
@@ -48,25 +96,10 @@ class Check(Answer):
     counts feedback that belongs to no stage.
     """
 
-    columns: ClassVar[tuple[str, ...]] = (
-        "stage",
-        "claim",
-        "kind",
-        "verdict",
-        "value",
-        "low",
-        "high",
-        "n",
-        "unit",
-        "side",
-        "bound",
-        "more",
-        "grade",
-        "why",
-    )
+    columns: ClassVar[tuple[str, ...]] = Claims.columns
 
     alignment: Alignment
-    claims: tuple[Proven, ...]
+    claims: Claims
     curves: Curves
     grades: dict[str, Grade]
     unlinked: int
@@ -90,16 +123,7 @@ class Check(Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         """Give one row per claim, in the map's order."""
-        evidence = ("verdict", "value", "low", "high", "n", "unit", "side", "bound", "more", "grade", "why")
-        return [
-            {
-                "stage": one.stage,
-                "claim": one.says,
-                "kind": one.kind,
-                **{name: getattr(one.evidence, name) for name in evidence},
-            }
-            for one in self.claims
-        ]
+        return self.claims.rows()
 
 
 class _Asked(NamedTuple):
@@ -162,9 +186,10 @@ def check(
     found = _look(lens, way, asked, report)
     friction = _friction(lens, found.usual, report)
     aligned = alignment(lens, way, found.alignment)
+    proven = tuple(_proven(lens, voices, one, seen) for one, seen in zip(asked, found.seen, strict=True))
     return Check(
         alignment=aligned,
-        claims=tuple(_proven(lens, voices, one, seen) for one, seen in zip(asked, found.seen, strict=True)),
+        claims=Claims(Proven, proven),
         curves=curves(lens, voices, friction),
         grades={stage.id: _grade(lens, aligned, voices, stage) for stage in map.stages},
         unlinked=0 if voices is None else voices.unlinked,
@@ -227,6 +252,7 @@ def _proven(lens: Lens, voices: Voices | None, asked: _Asked, seen: list[_Seen])
     else:
         customers = sum(one.customers for one in seen)
         evidence = unbound or claims.prove(claim, stage, customers, [one.tally for one in seen])
+        evidence = claims.mind_absent(evidence, claim, stage, lens)
     says = claim.says or sentence(claim, stage, lens.map, "en")
     return Proven(stage.id, place, type(claim).__name__.lower(), says, claim, evidence)
 

@@ -141,7 +141,7 @@ def claim_evidence(
         against=_journeys(
             lens, place, claim, [one.observation.rows[who] for one, who in zip(seen, against, strict=True)]
         ),
-        quotes=_quotes(at_stage),
+        quotes=_quotes(_heard(lens, place, claim, voices)),
         sources=_sources(lens, place, claim, seen, at_stage),
     )
 
@@ -182,7 +182,7 @@ def _proof(
     evidence = claims.unbound(claim, stage, lens) or claims.prove(
         claim, stage, len(values), [one.tally for one in seen]
     )
-    return evidence, values
+    return claims.mind_absent(evidence, claim, stage, lens), values
 
 
 def _speaks_against(claim: AnyClaim, evidence: Evidence, values: Array) -> Array:
@@ -248,6 +248,13 @@ def _once(codes: Array) -> Array:
     """Leave out what repeats the code before it."""
     once: Array = codes[np.append(True, codes[1:] != codes[:-1])]
     return once
+
+
+def _heard(lens: Lens, stage: Stage, claim: AnyClaim, voices: Voices | None) -> pa.Table | None:
+    """Give the feedback that speaks of a claim: on waiting, people speak where the wait ends."""
+    if voices is None:
+        return None
+    return voices.rows(lens.number(claim.takes if isinstance(claim, Takes) else stage.id))
 
 
 def _quotes(at_stage: pa.Table | None) -> tuple[Quote, ...]:

@@ -113,6 +113,11 @@ class Lens:
                     break
         return found
 
+    def absent(self, stage: Stage) -> list[str]:
+        """List the event names that the stage's touchpoints look for and that never occur."""
+        wanted = [name for one in stage.touchpoints if one.match is not None for name in _names(one.match)]
+        return sorted(set(wanted) - set(self.log.names))
+
     def touchpoint_codes(self, bucket: Bucket) -> Array:
         """Give the touchpoint number of every event of a bucket (uint16)."""
         if self.by_name:
@@ -182,3 +187,14 @@ def _properties(matcher: Matcher) -> Iterator[str]:
             yield from _properties(part)
     elif isinstance(matcher, Not):
         yield from _properties(matcher.part)
+
+
+def _names(matcher: Matcher) -> Iterator[str]:
+    """Give every event name a matcher speaks of."""
+    if isinstance(matcher, EventIs):
+        yield from matcher.names
+    elif isinstance(matcher, AllOf | AnyOf):
+        for part in matcher.parts:
+            yield from _names(part)
+    elif isinstance(matcher, Not):
+        yield from _names(matcher.part)

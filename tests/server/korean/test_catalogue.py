@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -219,7 +220,7 @@ def test_the_texts_left_out_are_still_said_somewhere() -> None:
 
 
 def test_a_key_that_must_be_there_is_explained_in_korean() -> None:
-    records = [form.MAP, form.STAGE, form.TOUCHPOINT, form.PERSONA, *form.CLAIM._records.values()]
+    records: list[Any] = [form.MAP, form.STAGE, form.TOUCHPOINT, form.PERSONA, *form.CLAIM._records.values()]
     hints = {record._fields[key].about for record in records for key in record._required}
 
     assert hints - TEXTS.keys() == set()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from giljabi.mapping.claims import follows, reach, score, share, takes
 from giljabi.mapping.claims.observing import Observation, View
@@ -19,7 +20,18 @@ from giljabi.mapping.verdicts import unmeasured
 from giljabi.model import AnyClaim, Evidence, Follows, Reach, Score, Share, Stage, Takes, Unit
 from giljabi.store import Array
 
-__all__ = ["Observation", "View", "observe", "prove", "prove_score", "tally", "target", "unbound", "unit"]
+__all__ = [
+    "Observation",
+    "View",
+    "mind_absent",
+    "observe",
+    "prove",
+    "prove_score",
+    "tally",
+    "target",
+    "unbound",
+    "unit",
+]
 
 _KINDS: dict[type[AnyClaim], Any] = {
     Reach: reach,
@@ -53,7 +65,26 @@ def unbound(claim: AnyClaim, stage: Stage, lens: Lens) -> Evidence | None:
         if not lens.bound(one):
             why = f"stage {one.id!r} is not bound to data: none of its touchpoints has a match"
             return unmeasured(_KINDS[type(claim)].bounds(claim), unit(claim), why)
+        if not lens.names_at({one.id}):
+            # Nobody may have come so far; but a wrong name looks the same, and must not decide anything.
+            names = _listed(lens.absent(one))
+            why = f"no event of stage {one.id!r} ever occurs; the log has none named {names}"
+            return unmeasured(_KINDS[type(claim)].bounds(claim), unit(claim), why)
     return None
+
+
+def mind_absent(evidence: Evidence, claim: AnyClaim, stage: Stage, lens: Lens) -> Evidence:
+    """Say beside the evidence when some of the events that the claim's stages look for never occur."""
+    other = target(claim)
+    stages = [stage] if other is None else [stage, lens.map.stage(other)]
+    absent = sorted({name for one in stages for name in lens.absent(one)})
+    if evidence.why or not absent:
+        return evidence
+    return structs.replace(evidence, why=f"the log has no event named {_listed(absent)}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(map(repr, names))
 
 
 def observe(claim: AnyClaim, stage: Stage, view: View) -> Observation:

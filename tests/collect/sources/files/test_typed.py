@@ -76,8 +76,8 @@ def test_a_frame_that_cannot_be_handed_over_says_why(frame: pd.DataFrame, told: 
 
 
 def test_a_null_character_is_told_where_it_stands() -> None:
-    columns = {"user_id": ["u1", "u2"], "event": ["vi\0ew", "pay"], "time": [MOMENT, MOMENT]}
-    reading = read_events(pa.table(columns), now=NOW)
+    columns = {"user_id": pa.array(["u1", "u2"]), "event": pa.array(["vi\0ew", "pay"])}
+    reading = read_events(pa.table({**columns, "time": pa.array([MOMENT, MOMENT])}), now=NOW)
     reading.table()
     assert [one.detail for one in reading.rejects] == ["'vi\\x00ew' holds a null character; remove it"]
 
