@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 import pytest
+from msgspec import structs
 
-from giljabi.model import Follows, Reach, Score, Share, Takes
+from giljabi.mapping import template
+from giljabi.model import Follows, JourneyMap, Reach, Score, Share, Takes
 from giljabi.model.mapfile import parse_map, write_map
 from giljabi.simulate import TROUBLES
 from giljabi.simulate.shop import STAGE_OF_EVENT, STAGES
@@ -63,3 +66,22 @@ def test_every_stage_has_a_touchpoint_that_is_bound_to_events_and_cards_in_many_
     for stage in SHOP.stages:
         assert any(touchpoint.match for touchpoint in stage.touchpoints)
         assert len(stage.cards) >= 8
+
+
+def test_the_english_map_says_the_same_as_the_korean_one() -> None:
+    korean, english = (parse_map(template(name)) for name in ("shop", "shop-en"))
+
+    def bare(journey_map: JourneyMap) -> list[object]:
+        return [
+            structs.replace(
+                stage,
+                title="",
+                cards=(),
+                touchpoints=tuple(structs.replace(one, title="", owner="") for one in stage.touchpoints),
+                claims=tuple(structs.replace(one, says="") for one in stage.claims),
+            )
+            for stage in journey_map.stages
+        ]
+
+    assert bare(english) == bare(korean)
+    assert not re.search("[가-힣]", template("shop-en"))

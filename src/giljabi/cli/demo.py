@@ -49,11 +49,14 @@ def _has_events(workspace: Workspace) -> bool:
 
 
 def _map(workspace: Workspace) -> Map:
-    """Give the shop's map as the workspace has it; added when it is not there yet."""
-    text = template("shop")
-    title = read_map(text).title
-    kept = [one.text for one in workspace.list_maps() if one.title == title]
-    return read_map(kept[0] if kept else workspace.add_map(text).text)
+    """Give the shop's Korean map as the workspace has it; it and its English twin are added at first."""
+    kept = {one.title: one.text for one in workspace.list_maps()}
+    for name in ("shop-en", "shop"):
+        text = template(name)
+        title = read_map(text).title
+        if title not in kept:
+            kept[title] = workspace.add_map(text).text
+    return read_map(kept[title])
 
 
 def _fill(workspace: Workspace, customers: int, seed: int) -> None:

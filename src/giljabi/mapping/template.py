@@ -13,7 +13,7 @@ def template(name: str) -> str:
     Parameters
     ----------
     name
-        ``"shop"``: the simulated Korean online shop.
+        ``"shop"``: the simulated Korean online shop; ``"shop-en"``: the same map in English.
 
     Raises
     ------
