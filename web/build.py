@@ -23,12 +23,13 @@ INPUTS = (
     "index.html",
     "package.json",
     "package-lock.json",
+    "project.inlang/settings.json",
     "svelte.config.js",
     "tsconfig.json",
     "vite.config.ts",
 )
-INPUT_FOLDERS = ("dev", "messages", "project.inlang", "public", "src")
-NOT_INPUTS = ("src/paraglide", "project.inlang/README.md", "project.inlang/cache")
+INPUT_FOLDERS = ("dev", "messages", "public", "src")
+NOT_INPUTS = ("src/paraglide",)
 
 
 class PagesNotBuilt(RuntimeError):
@@ -85,10 +86,14 @@ def build_pages(root: Path, out: Path) -> bool:
     if (out / "index.html").is_file() and stamp.is_file() and stamp.read_text() == state:
         return False
     _install_packages(web)
-    _npm(web, "run", "build", "--", "--outDir", str(out.resolve()), "--emptyOutDir", "--logLevel", "warn")
-    if not (out / "index.html").is_file():
-        raise PagesNotBuilt(f"the build ended well but left no {out}/index.html")
-    stamp.write_text(state)
+    # Built aside: a server that runs meanwhile goes on with the old pages until the new ones are whole.
+    fresh = web / "dist"
+    _npm(web, "run", "build", "--", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
+    if not (fresh / "index.html").is_file():
+        raise PagesNotBuilt(f"the build ended well but left no {fresh}/index.html")
+    (fresh / STAMP).write_text(state)
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.move(fresh, out)
     return True
 
 
