@@ -11,7 +11,7 @@ The notebook front::
 Heavy libraries load when a question needs them, not on import.
 """
 
-from giljabi.model import JourneyMap, errors, event, prop
+from giljabi.model import JourneyMap, did, errors, event, in_variant, prop, reached
 from giljabi.notebook import (
     EventLog,
     Map,
@@ -31,11 +31,14 @@ __all__ = [
     "Map",
     "RowsRefused",
     "__version__",
+    "did",
     "errors",
     "event",
+    "in_variant",
     "open_log",
     "prop",
     "propose_map",
+    "reached",
     "read_events",
     "read_feedback",
     "read_map",

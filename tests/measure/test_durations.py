@@ -8,7 +8,8 @@ from tests.logs import log_of
 from tests.oracles.durations import duration
 from tests.oracles.journeys import Journey, journeys
 
-from giljabi.measure import durations, quantile_interval
+from giljabi.kernels import quantile_interval
+from giljabi.measure import durations
 from giljabi.model import prop
 from giljabi.model.errors import BadParameter, UnknownEvent
 

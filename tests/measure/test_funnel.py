@@ -8,7 +8,8 @@ from tests.logs import log_of
 from tests.oracles import funnel as oracle
 from tests.oracles.journeys import Journey, journeys
 
-from giljabi.measure import GroupedFunnelAnswer, Step, funnel, wilson
+from giljabi.kernels import wilson
+from giljabi.measure import GroupedFunnelAnswer, Step, funnel
 from giljabi.model import event, prop
 from giljabi.model.errors import BadParameter, UnknownColumn, UnknownEvent
 

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 type Message = string | { match: Record<string, string> }[];
+const files = (locale: string) => [`messages/${locale}.json`, ...readdirSync("messages/questions").filter((file) => file.endsWith(`.${locale}.json`)).map((file) => `messages/questions/${file}`)];
 const read = (locale: string): Record<string, Message> => {
-  const { $schema: _, ...messages } = JSON.parse(readFileSync(`messages/${locale}.json`, "utf8"));
+  const { $schema: _, ...messages } = Object.assign({}, ...files(locale).map((file) => JSON.parse(readFileSync(file, "utf8"))));
   return messages;
 };
 const ko = read("ko");
@@ -22,6 +23,13 @@ function sources(folder: string): string[] {
 }
 
 describe("messages", () => {
+  it("stand in one file each, which the pages are told of", () => {
+    const patterns: string[] = JSON.parse(readFileSync("project.inlang/settings.json", "utf8"))["plugin.inlang.messageFormat"].pathPattern;
+    expect(files("ko").filter((file) => !patterns.includes("./" + file.replace(/(^|[/.])ko\.json$/, "$1{locale}.json")))).toEqual([]);
+    const keys = files("ko").flatMap((file) => Object.keys(JSON.parse(readFileSync(file, "utf8")))).filter((key) => key !== "$schema");
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  });
+
   it("have the same keys in both languages", () => {
     expect(Object.keys(ko).sort()).toEqual(Object.keys(en).sort());
   });

@@ -17,6 +17,7 @@ from giljabi.kernels.graph import (
     index_edges,
     merge_edges,
 )
+from giljabi.kernels.intervals import quantile_interval, wilson
 from giljabi.kernels.precedence import (
     Precedence,
     extent_bucket,
@@ -24,6 +25,7 @@ from giljabi.kernels.precedence import (
     precedence_bucket,
     spread_bucket,
 )
+from giljabi.kernels.significance import benjamini_hochberg, share_difference, share_p_value
 from giljabi.kernels.variants import group_hashes, hash_journeys
 from giljabi.kernels.visits import first_visits, journeys_between, last_events_before
 
@@ -44,6 +46,7 @@ __all__ = [
     "UsualVisits",
     "align_bucket",
     "automaton",
+    "benjamini_hochberg",
     "count_edges",
     "edge_histograms",
     "edge_values",
@@ -63,6 +66,10 @@ __all__ = [
     "merge_precedence",
     "partition",
     "precedence_bucket",
+    "quantile_interval",
+    "share_difference",
+    "share_p_value",
     "spread_bucket",
     "usual_visits",
+    "wilson",
 ]

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from giljabi import measure
+from giljabi import kernels
 from giljabi.model import Evidence, Grade, Unit, Verdict
 from giljabi.store import Array
 
@@ -49,7 +49,7 @@ class Bound(NamedTuple):
 
 def share_interval(count: float, n: int) -> Interval:
     """Give a share with its interval by Wilson's score method; ``n`` above zero."""
-    return Interval(count / n, *(measure.wilson(count, n, CONFIDENCE) or (None, None)))
+    return Interval(count / n, *(kernels.wilson(count, n, CONFIDENCE) or (None, None)))
 
 
 def quantile_interval(ordered: Array, share: float, many: int | None = None) -> Interval:
@@ -64,7 +64,7 @@ def quantile_interval(ordered: Array, share: float, many: int | None = None) -> 
     many
         Give the interval of this many values instead, spread as those at hand.
     """
-    bounds = measure.quantile_interval(ordered, share, CONFIDENCE, many)
+    bounds = kernels.quantile_interval(ordered, share, CONFIDENCE, many)
     return Interval(float(np.quantile(ordered, share)), *bounds)
 
 

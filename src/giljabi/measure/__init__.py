@@ -2,7 +2,6 @@
 
 from giljabi.measure.durations import DurationBin, DurationsAnswer, durations
 from giljabi.measure.funnel import FunnelAnswer, FunnelGroup, FunnelStep, GroupedFunnelAnswer, funnel
-from giljabi.measure.intervals import quantile_interval, wilson
 from giljabi.measure.steps import Step
 
 __all__ = [
@@ -15,6 +14,4 @@ __all__ = [
     "Step",
     "durations",
     "funnel",
-    "quantile_interval",
-    "wilson",
 ]

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from giljabi.kernels import measure_durations
-from giljabi.measure.intervals import quantile_interval
+from giljabi.kernels import measure_durations, quantile_interval
 from giljabi.measure.steps import Step, read_steps, step_bits
 from giljabi.store import Answer, Array, Bucket, Log, ask
 

@@ -9,8 +9,7 @@ from typing import Any, ClassVar, NamedTuple, get_args
 
 import numpy as np
 
-from giljabi.kernels import MAX_STEPS, NO_WINDOW, Order, funnel_levels
-from giljabi.measure.intervals import wilson
+from giljabi.kernels import MAX_STEPS, NO_WINDOW, Order, funnel_levels, wilson
 from giljabi.measure.steps import Step, read_steps, step_bits, step_text
 from giljabi.model import Matcher, milliseconds
 from giljabi.model.errors import BadParameter, UnknownColumn

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from giljabi.model import JourneyMap, Stage
-from giljabi.notebook.event_log import EventLog, read_feedback
+from giljabi.notebook.event_log import EventLog
+from giljabi.notebook.reading import read_feedback
 
 if TYPE_CHECKING:
     from giljabi.mapping import Alignment, Check

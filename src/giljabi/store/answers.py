@@ -21,7 +21,7 @@ class Answer:
     ``columns`` names them in order, so that an answer without rows keeps its shape. Column names are the same
     everywhere: ``step``, ``stage``, ``event``, ``customers``, ``count``, ``share``, ``low``, ``high``, ``n``,
     ``median``, ``p90``. Shares are 0..1, durations `datetime.timedelta`, times UTC. In a notebook the column
-    ``picture`` is drawn as bars beside its numbers.
+    ``picture`` is drawn as bars beside its numbers, and `drawing`, where a subclass has one, above them.
     """
 
     columns: ClassVar[tuple[str, ...]] = ()
@@ -67,7 +67,11 @@ class Answer:
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(f"<tr>{self._cells(row, whole)}</tr>" for row in rows[:_SHOWN])
         more = f"<p>and {len(rows) - _SHOWN:,} more rows</p>" if len(rows) > _SHOWN else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        return f"{self.drawing()}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+    def drawing(self) -> str:
+        """Give the picture a notebook shows above the table: SVG by `giljabi.store.pictures`, or nothing."""
+        return ""
 
     def _cells(self, row: dict[str, Any], whole: float) -> str:
         cells = []

@@ -30,6 +30,7 @@ SILENT_FILES = {
     "model/mapfile/source.py": "reads map files for Python and the command line; the pages send text",
     "server/openapi.py": "the document of the API",
     "store/answers.py": "tables in notebooks",
+    "store/pictures.py": "pictures in notebooks",
     "store/log/matching.py": "refuses what is no matcher, which only Python can pass",
     "store/log/narrowing.py": "narrows logs for Python; its one error of the API is in SPOKEN_OF_SILENT",
     "model/mapfile/form.py": "descriptions in the JSON Schema; those of required keys are hints",
@@ -64,6 +65,8 @@ NOT_ON_A_PAGE = {
     "{} is no duration; write for example '7d', or give a timedelta": "Python",
     "{} is no regular expression: {}": "Python; a map's reader looks at it first",
     "module {} has no attribute {}": "Python",
+    "{} is no audience; write for example did({})": "Python; pages send audiences by their keys",
+    "{} is no audience": "Python",
     "top is a number of edges from 1, not {}": "Python; the server asks by coverage",
     "there are no events to save: the log is empty": "Python: saving a log made by hand",
     "dates such as 04/05/2026 in {} could be day/month or month/day, and no row tells which; they are read "

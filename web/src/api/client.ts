@@ -43,6 +43,8 @@ export const api = {
   evidence: (id: string, stage: string, index: number, signal?: AbortSignal) =>
     ask<T.Evidence>("GET", `/maps/${part(id)}/claims/${part(stage)}/${index}/evidence`, undefined, signal),
 
+  /** Any question of `/questions`; each question's folder gives it its types. */
+  question: <Answer>(name: string, question: object, signal?: AbortSignal) => ask<Answer>("POST", `/questions/${name}`, question, signal),
   graph: (question: { coverage?: number; filters?: T.Filters }, signal?: AbortSignal) =>
     ask<T.Graph>("POST", "/questions/graph", question, signal),
   variants: (question: { top: number; filters?: T.Filters }, signal?: AbortSignal) =>

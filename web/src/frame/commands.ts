@@ -1,5 +1,6 @@
 import { api } from "../api/client";
 import { asProblem } from "../api/problem";
+import { questions } from "../pages/explore/questions";
 import { m } from "../paraglide/messages.js";
 import { here } from "../router.svelte";
 import { settings } from "../settings.svelte";
@@ -33,9 +34,7 @@ export function commands(): Command[] {
   const onMap = /^\/maps\/(?!new$)[^/]+$/.test(here.path);
   return [
     { text: m.nav_maps(), group: pages, icon: "maps", run: go("/maps") },
-    { text: m.tab_graph(), group: pages, icon: "explore", run: go("/explore/graph") },
-    { text: m.tab_variants(), group: pages, icon: "explore", run: go("/explore/variants") },
-    { text: m.tab_funnel(), group: pages, icon: "explore", run: go("/explore/funnel") },
+    ...questions.map((one): Command => ({ text: one.text(), group: pages, icon: "explore", run: go(`/explore/${one.id}`) })),
     { text: m.nav_data(), group: pages, icon: "data", run: go("/data") },
     ...(onMap
       ? ([

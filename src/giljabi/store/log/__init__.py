@@ -1,5 +1,13 @@
 """The event log: built from the lake, mapped from disk or held in memory, narrowed by matchers."""
 
+from giljabi.store.log.audiences import (
+    By,
+    Groups,
+    audience_mask,
+    check_audience,
+    filter_audience,
+    read_groups,
+)
 from giljabi.store.log.building import bucket_count, build_log, memory_log
 from giljabi.store.log.layout import MAX_NAMES, Array, Bucket, Column, Log, MemoryBucket
 from giljabi.store.log.manifest import BucketFact, ColumnFact, FileFact, LogInfo, NameFact
@@ -15,25 +23,31 @@ __all__ = [
     "Array",
     "Bucket",
     "BucketFact",
+    "By",
     "Column",
     "ColumnFact",
     "FileFact",
+    "Groups",
     "Log",
     "LogInfo",
     "MemoryBucket",
     "NameFact",
     "Progress",
+    "audience_mask",
     "between",
     "bucket_count",
     "build_log",
+    "check_audience",
     "check_matcher",
     "event_codes",
     "event_mask",
+    "filter_audience",
     "filter_customers",
     "filter_events",
     "log_info",
     "memory_log",
     "open_log",
+    "read_groups",
     "sample",
     "to_table",
     "verify_log",

@@ -47,15 +47,15 @@ def between(log: Log, start: datetime | None, end: datetime | None) -> Log:
     BadParameter
         If the end does not lie after the start.
     """
-    if start is not None and end is not None and _milliseconds(end) <= _milliseconds(start):
+    if start is not None and end is not None and milliseconds_of(end) <= milliseconds_of(start):
         raise BadParameter(f"the end {end} must lie after the start {start}")
 
     def within(bucket: Bucket) -> Array:
         kept = np.ones(bucket.events, np.bool_)
         if start is not None:
-            kept &= bucket.time >= _milliseconds(start)
+            kept &= bucket.time >= milliseconds_of(start)
         if end is not None:
-            kept &= bucket.time < _milliseconds(end)
+            kept &= bucket.time < milliseconds_of(end)
         return kept
 
     return _narrowed(log, [within] * len(log.buckets))
@@ -162,7 +162,8 @@ def _kept(bucket: Bucket, mask: Callable[[Bucket], Array], columns: tuple[str, .
     )
 
 
-def _milliseconds(time: datetime) -> int:
+def milliseconds_of(time: datetime) -> int:
+    """Give a time as the log has it: ms since 1970 UTC, rounded up."""
     aware = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
     # Times of the log are whole milliseconds; a bound between two of them is the later one.
     return -((_EPOCH - aware) // timedelta(milliseconds=1))

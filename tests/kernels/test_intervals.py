@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from giljabi.measure import quantile_interval, wilson
+from giljabi.kernels import quantile_interval, wilson
 
 
 @given(n=st.integers(1, 100_000), share=st.floats(0, 1))

@@ -1,0 +1,32 @@
+import type { Component } from "svelte";
+import type { Filters, LogSummary } from "../../api/types";
+import { m } from "../../paraglide/messages.js";
+
+/** What every question of the explore page is given. */
+export interface QuestionProps {
+  filters: Filters | undefined;
+  log: LogSummary;
+}
+
+export interface Question {
+  id: string;
+  group: "ways" | "conversion" | "returning" | "change";
+  text: () => string;
+  load: () => Promise<{ default: Component<QuestionProps> }>;
+  /** Fills the page to its edges, as the graph does. */
+  wide?: true;
+}
+
+/** Questions in the order they are listed; one line per question. */
+export const questions: Question[] = [
+  { id: "graph", group: "ways", text: m.tab_graph, load: () => import("./GraphTab.svelte"), wide: true },
+  { id: "variants", group: "ways", text: m.tab_variants, load: () => import("./VariantsTab.svelte") },
+  { id: "funnel", group: "conversion", text: m.tab_funnel, load: () => import("./FunnelTab.svelte") },
+];
+
+export const groups = [
+  { id: "ways", text: m.questions_ways },
+  { id: "conversion", text: m.questions_conversion },
+  { id: "returning", text: m.questions_returning },
+  { id: "change", text: m.questions_change },
+] as const satisfies { id: Question["group"]; text: () => string }[];
