@@ -1,4 +1,4 @@
-"""Filters of a view, turned into a selection of the log."""
+"""Filters and breakdowns of a view, turned into a selection of the workspace's log and groups of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from giljabi.bootstrap import Workspace
 from giljabi.model import Condition, EventIs, Matcher
-from giljabi.store import Log, between, check_matcher, filter_events
+from giljabi.store import By, Log, between, check_matcher, filter_events
 
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2200, 1, 1, tzinfo=UTC)
@@ -22,8 +23,9 @@ class Filters(msgspec.Struct, frozen=True):
     last: datetime | None = None
 
 
-def select(log: Log, filters: Filters) -> Log:
+def select(workspace: Workspace, filters: Filters) -> Log:
     """Give the part of the log that passes the filters; customers without an event drop out."""
+    log = workspace.log()
     parts: list[Matcher] = []
     if filters.channels:
         parts.append(Condition("channel", "in", tuple(filters.channels)))
@@ -36,6 +38,11 @@ def select(log: Log, filters: Filters) -> Log:
     if filters.first or filters.last:
         log = between(log, _utc(filters.first) or _BEGIN, _utc(filters.last) or _END)
     return log
+
+
+def breakdown(workspace: Workspace, by: str | None) -> By | None:
+    """Give what an answer is broken down by: a column's name as it is, None for nothing."""
+    return by
 
 
 def _utc(moment: datetime | None) -> datetime | None:

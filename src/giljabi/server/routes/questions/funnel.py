@@ -29,6 +29,6 @@ class FunnelQuestion(msgspec.Struct, frozen=True):
 def ask_funnel(data: JSONBody[FunnelQuestion], workspace: NamedDependency[Workspace]) -> FunnelView:
     """Count the customers who come through the steps."""
     within = timedelta(milliseconds=data.within_ms) if data.within_ms else None
-    log = select(workspace.log(), data.filters)
+    log = select(workspace, data.filters)
     answer = funnel(log, data.steps, within=within, order=data.order, by=data.by)
     return funnel_view(answer, data.steps)

@@ -23,4 +23,4 @@ class GraphQuestion(msgspec.Struct, frozen=True):
 @post("/graph", status_code=200, sync_to_thread=True)
 def ask_graph(data: JSONBody[GraphQuestion], workspace: NamedDependency[Workspace]) -> GraphView:
     """Give the directly-follows graph, simplified to the coverage asked for."""
-    return graph_view(graph(select(workspace.log(), data.filters)), data.coverage)
+    return graph_view(graph(select(workspace, data.filters)), data.coverage)

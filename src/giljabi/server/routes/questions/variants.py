@@ -23,4 +23,4 @@ class VariantsQuestion(msgspec.Struct, frozen=True):
 @post("/variants", status_code=200, sync_to_thread=True)
 def ask_variants(data: JSONBody[VariantsQuestion], workspace: NamedDependency[Workspace]) -> VariantsView:
     """Give the most frequent variants."""
-    return variants_view(variants(select(workspace.log(), data.filters), top=data.top))
+    return variants_view(variants(select(workspace, data.filters), top=data.top))
