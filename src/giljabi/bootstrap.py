@@ -16,15 +16,14 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import platformdirs
 
 from giljabi.model import parse_map, write_map
-from giljabi.model.errors import BadParameter, LogError, LogMissing, NotFound
-from giljabi.store import EventLake, ImportKind, Ledger, StoredCheck, StoredImport, StoredMap
+from giljabi.model.errors import BadParameter, NotFound
+from giljabi.store import EventLake, ImportKind, KeptLog, Ledger, StoredCheck, StoredImport, StoredMap
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -134,7 +133,7 @@ class Workspace:
         self._directory = directory
         self._ledger = ledger
         self._lake = lake
-        self._log = _KeptLog(directory / "log", ledger, lake)
+        self._log = KeptLog(directory / "log", ledger, lake)
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
         self._making = threading.Lock()
         self._made: Importer | None = None
@@ -364,60 +363,3 @@ class Workspace:
             if self._staged is None:
                 self._staged = Uploads(self._directory / "uploads", self._ledger, importer)
             return self._staged
-
-
-class _KeptLog:
-    """The event log in its directory: opened once, reopened when replaced, built when the lake is ahead."""
-
-    def __init__(self, directory: Path, ledger: Ledger, lake: EventLake) -> None:
-        self._directory = directory
-        self._ledger = ledger
-        self._lake = lake
-        self._opening = threading.Lock()
-        self._open: tuple[datetime, Log] | None = None
-        self._compared = False
-
-    def info(self) -> LogInfo:
-        from giljabi.store import log_info
-
-        # A process that died between lake and log leaves the log behind; one look at the lake finds that out.
-        if not self._compared:
-            self.rebuild(None)
-        try:
-            return log_info(self._directory)
-        except LogMissing:
-            raise LogMissing(
-                "this workspace has no events yet; bring some in with: giljabi import FILE"
-            ) from None
-
-    def log(self) -> Log:
-        from giljabi.store import open_log
-
-        with self._opening:
-            built_at = self.info().built_at
-            if self._open is None or self._open[0] != built_at:
-                self._open = (built_at, open_log(self._directory))
-            return self._open[1]
-
-    def names(self) -> tuple[str, ...]:
-        try:
-            return tuple(name.event for name in self.info().names)
-        except LogMissing:
-            return ()
-
-    def rebuild(self, progress: Progress | None) -> None:
-        from giljabi.store import build_log
-
-        with self._ledger.lock("log"):
-            snapshot = self._lake.snapshot
-            if snapshot is not None and snapshot != self._built_from():
-                build_log(self._lake.scan(snapshot), self._directory, snapshot=snapshot, progress=progress)
-        self._compared = True
-
-    def _built_from(self) -> str | None:
-        from giljabi.store import log_info
-
-        try:
-            return log_info(self._directory).snapshot
-        except LogError:
-            return None

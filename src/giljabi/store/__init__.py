@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from giljabi.store import pictures
 from giljabi.store.answers import Answer
+from giljabi.store.keeping import KeptLog
 from giljabi.store.ports import (
     EventLake,
     ImportKind,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         check_matcher,
         event_codes,
         event_mask,
+        extend_log,
         filter_audience,
         filter_customers,
         filter_events,
@@ -74,6 +76,7 @@ __all__ = [
     "Groups",
     "ImportKind",
     "ImportState",
+    "KeptLog",
     "Landing",
     "Ledger",
     "Log",
@@ -95,6 +98,7 @@ __all__ = [
     "check_matcher",
     "event_codes",
     "event_mask",
+    "extend_log",
     "filter_audience",
     "filter_customers",
     "filter_events",

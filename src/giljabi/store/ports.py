@@ -225,5 +225,8 @@ class EventLake(Protocol):
     def scan(self, snapshot: str | None = None) -> Iterator[pa.RecordBatch]:
         """Yield all events of a state (by default the present one) as canonical batches, as they arrived."""
 
+    def added(self, since: str) -> Iterator[pa.RecordBatch] | None:
+        """Give the events that arrived after a state; None where events of that state changed since."""
+
     def close(self) -> None:
         """Let go of the catalogue."""

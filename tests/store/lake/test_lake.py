@@ -133,6 +133,31 @@ def test_the_same_file_adds_nothing_twice(lake: IcebergLake) -> None:
     assert rows_of(lake) == [row()]
 
 
+def test_what_came_after_a_state_is_given_alone(lake: IcebergLake) -> None:
+    bring(lake, events([row("a"), row("b")]), "1")
+    before = lake.snapshot
+    assert before is not None
+    bring(lake, events([row("a", "late"), row("c")]), "2")
+    bring(lake, events([row("d")]), "3")
+    added = lake.added(before)
+    assert added is not None
+    assert [one["customer"] for one in pa.Table.from_batches(added).to_pylist()] == ["a", "c", "d"]
+    now = lake.snapshot
+    assert now is not None
+    assert list(lake.added(now) or []) == []
+
+
+def test_what_came_after_is_not_told_where_events_were_taken_away(lake: IcebergLake) -> None:
+    bring(lake, events([row("a"), row("b")]), "1")
+    before = lake.snapshot
+    assert before is not None
+    table = lake._table()
+    assert table is not None
+    table.delete("customer = 'a'")
+    assert lake.added(before) is None
+    assert lake.added("12345") is None
+
+
 def test_a_lake_opened_anew_knows_what_landed(open_lake: OPEN) -> None:
     landing = bring(open_lake(), events([row()]))
     again = open_lake()

@@ -12,12 +12,12 @@ import pyarrow.fs
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.io.pyarrow import PyArrowFileIO
-from pyiceberg.table import Table
+from pyiceberg.table import FileScanTask, Table
 from pyiceberg.table.snapshots import Snapshot
 
 from giljabi.model.errors import InputError, StorageUnavailable
 from giljabi.store.lake.columns import BASE, BY_CUSTOMER, SEQUENCE
-from giljabi.store.lake.reading import events_in_order
+from giljabi.store.lake.reading import added_files, events_in_order, files_of
 from giljabi.store.lake.writing import DataFiles, file_ending
 from giljabi.store.ports import Landing
 
@@ -174,7 +174,25 @@ class IcebergLake:
         if table is None or at is None:
             return
         with self._named_outages():
-            yield from events_in_order(table, int(at))
+            yield from events_in_order(table, files_of(table, int(at)))
+
+    def added(self, since: str) -> Iterator[pa.RecordBatch] | None:
+        """Give the events that arrived after a state, as `scan` does.
+
+        None where the present state does not hold all events of that one as they were written: some were
+        erased, or their files joined, or the state is forgotten.
+        """
+        table = self._table()
+        now = self.snapshot
+        if table is None or now is None or table.snapshot_by_id(int(since)) is None:
+            return None
+        with self._named_outages():
+            files = added_files(table, int(since), int(now))
+        return None if files is None else self._in_order(table, files)
+
+    def _in_order(self, table: Table, files: list[FileScanTask]) -> Iterator[pa.RecordBatch]:
+        with self._named_outages():
+            yield from events_in_order(table, files)
 
     def close(self) -> None:
         """Let go of the catalogue."""

@@ -22,8 +22,26 @@ from pyiceberg.types import LongType
 from giljabi.store.lake.columns import IMPORT, SEQUENCE, canonical
 
 
-def events_in_order(table: Table, snapshot: int) -> Iterator[pa.RecordBatch]:
-    """Yield the events of a snapshot as canonical batches of one schema; the next group is read meanwhile."""
+def files_of(table: Table, snapshot: int) -> list[FileScanTask]:
+    """Give the data files of a snapshot."""
+    return list(table.scan(snapshot_id=snapshot).plan_files())
+
+
+def added_files(table: Table, since: int, snapshot: int) -> list[FileScanTask] | None:
+    """Give the data files that a snapshot has beyond an earlier one, or None where it lacks some of those.
+
+    A file that has rows deleted counts as lacking.
+    """
+    before = {(one.file.file_path, len(one.delete_files)) for one in files_of(table, since)}
+    now = files_of(table, snapshot)
+    kept = {(one.file.file_path, len(one.delete_files)) for one in now}
+    if not before <= kept:
+        return None
+    return [one for one in now if (one.file.file_path, len(one.delete_files)) not in before]
+
+
+def events_in_order(table: Table, files: Iterable[FileScanTask]) -> Iterator[pa.RecordBatch]:
+    """Yield the events of data files as canonical batches of one schema; the next group is read meanwhile."""
     schema = table.schema()
     wanted = [field for field in schema.fields if field.name != IMPORT]
     place = schema.find_field(SEQUENCE).field_id
@@ -34,7 +52,7 @@ def events_in_order(table: Table, snapshot: int) -> Iterator[pa.RecordBatch]:
         order = np.argsort(rows[SEQUENCE].to_numpy(), kind="stable")
         return canonical(schema, rows.combine_chunks().take(order)).combine_chunks().to_batches()
 
-    groups = _groups(table.scan(snapshot_id=snapshot).plan_files(), place)
+    groups = _groups(files, place)
     with ThreadPoolExecutor(1, thread_name_prefix="giljabi-lake") as ahead:
         coming = [ahead.submit(read, group) for group in islice(groups, 1)]
         while coming:

@@ -9,6 +9,7 @@ from giljabi.store.log.audiences import (
     read_groups,
 )
 from giljabi.store.log.building import bucket_count, build_log, memory_log
+from giljabi.store.log.extending import extend_log
 from giljabi.store.log.layout import MAX_NAMES, Array, Bucket, Column, Log, MemoryBucket
 from giljabi.store.log.manifest import BucketFact, ColumnFact, FileFact, LogInfo, NameFact
 from giljabi.store.log.matching import check_matcher, event_codes, event_mask
@@ -41,6 +42,7 @@ __all__ = [
     "check_matcher",
     "event_codes",
     "event_mask",
+    "extend_log",
     "filter_audience",
     "filter_customers",
     "filter_events",

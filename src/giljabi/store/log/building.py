@@ -137,14 +137,19 @@ def _partition(
     width = len(reading.columns)
     first = buckets or (_UNKNOWN if reading.events is None else bucket_count(reading.events, width))
     partitioner = Partitioner(reading.columns, first, parts)
+    spread(reading, partitioner, threads, lambda step, fraction: tell(step, 0.5 * fraction))
+    final = buckets or min(first, bucket_count(partitioner.events, width))
+    return [range(bucket, first, final) for bucket in range(final)], vocabulary_of(partitioner)
+
+
+def spread(reading: Reading, partitioner: Partitioner, threads: int | None, tell: Progress) -> None:
+    """Run the first pass over a whole source; raises InputError where it has no rows."""
     tasks = (partial(_add, partitioner, number, unit) for number, unit in enumerate(reading.units))
     for units, _ in enumerate(in_threads(tasks, threads), 1):
         share = partitioner.events / reading.events if reading.events else units / (units + 8)
-        tell("read events", 0.5 * min(1.0, share))
+        tell("read events", min(1.0, share))
     if partitioner.events == 0:
         raise InputError("there are no events: the source has no rows")
-    final = buckets or min(first, bucket_count(partitioner.events, width))
-    return [range(bucket, first, final) for bucket in range(final)], vocabulary_of(partitioner)
 
 
 def _add(partitioner: Partitioner, number: int, unit: Unit) -> None:

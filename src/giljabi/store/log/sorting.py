@@ -36,14 +36,15 @@ def vocabulary_of(partitioner: Partitioner) -> Vocabulary:
         texts[name], translations[name] = interner.sorted()
     names = tuple(texts["event"].to_pylist())
     columns = {
-        name: Column(name, kind, _dictionary(texts[name]) if kind == "code" else ())
+        name: Column(name, kind, dictionary_of(texts[name]) if kind == "code" else ())
         for name, kind in partitioner.columns.items()
     }
     # The translation of events and that of a column named "event" cannot meet: no column has that name.
     return Vocabulary(names, columns, translations)
 
 
-def _dictionary(texts: ArrowArray) -> Sequence[str]:
+def dictionary_of(texts: ArrowArray) -> Sequence[str]:
+    """Hold the texts of a column as they are handiest: as Python's own where they are few."""
     return tuple(texts.to_pylist()) if len(texts) <= INLINE_DICTIONARY else TextDictionary(texts)
 
 
