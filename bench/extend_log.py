@@ -1,7 +1,7 @@
-"""Extend a built log by a hundredth of new events: seconds, beside reading and writing it once, and a new build.
+"""Extend a built log by a hundredth of new events, beside copying its files.
 
-``python -m bench.extend_log --events 100000000`` builds a log of EVENTS events, then adds EVENTS / 100 that came
-since, in a fresh process. 100 M events and 1 M more must take less than 10 s.
+``python -m bench.extend_log --events 100000000`` builds a log of EVENTS events, then adds EVENTS / 100 that
+came since, in a fresh process. 100 M events and 1 M more must take less than 10 s.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ def test_a_second_file_extends_the_log_without_reading_the_first_again(
         path.write_bytes(b"")
     workspace.import_events(file(MORE, "more.csv"))
     assert workspace.log().events == 4
-    assert workspace.log_info().snapshot in workspace.snapshot()
+    assert workspace.log_info().snapshot == workspace.snapshot().split("+")[0]
 
 
 def test_another_process_sees_the_log_that_was_replaced(opener: Opener, file: Writer) -> None:
