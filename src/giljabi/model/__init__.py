@@ -11,11 +11,17 @@ from giljabi.model.audience import (
     EveryOf,
     InVariant,
     Outside,
+    ReachedStage,
+    Segment,
     SomeOf,
     did,
     in_variant,
     reached,
+    read_moment,
+    resolve_audience,
+    unresolved,
 )
+from giljabi.model.audience_form import audience_form, audience_of, parse_audience, write_audience
 from giljabi.model.duration import format_duration, milliseconds, parse_duration
 from giljabi.model.evidence import Evidence, Grade, Unit, Verdict
 from giljabi.model.feedback import FEEDBACK_KINDS, Feedback, FeedbackKind
@@ -77,7 +83,9 @@ __all__ = [
     "Persona",
     "Property",
     "Reach",
+    "ReachedStage",
     "Score",
+    "Segment",
     "Share",
     "SomeOf",
     "Stage",
@@ -85,6 +93,8 @@ __all__ = [
     "Touchpoint",
     "Unit",
     "Verdict",
+    "audience_form",
+    "audience_of",
     "did",
     "errors",
     "event",
@@ -94,11 +104,16 @@ __all__ = [
     "map_schema",
     "milliseconds",
     "number_of",
+    "parse_audience",
     "parse_duration",
     "parse_map",
     "prop",
     "reached",
     "read_map",
+    "read_moment",
+    "resolve_audience",
+    "unresolved",
+    "write_audience",
     "write_map",
     "write_matcher",
 ]

@@ -8,7 +8,7 @@ one customer's events and is the definition::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
@@ -112,6 +112,74 @@ class Outside(Audience, frozen=True, tag="not"):
         return not self.part.accepts(customer, events)
 
 
+class Segment(Audience, frozen=True, tag="segment"):
+    """The customer belongs to a segment that a workspace keeps, known by its name or id."""
+
+    name: str
+
+    def accepts(self, customer: str, events: Sequence[Happened]) -> bool:
+        """Refuse: only a workspace knows what the segment is; see `resolve_audience`."""
+        raise BadParameter(unresolved(self))
+
+
+class ReachedStage(Audience, frozen=True, tag="reached"):
+    """The customer had an event of a stage of a map that a workspace keeps, known by its id."""
+
+    stage: str
+    map: str
+
+    def accepts(self, customer: str, events: Sequence[Happened]) -> bool:
+        """Refuse: only a workspace knows the map; see `resolve_audience`."""
+        raise BadParameter(unresolved(self))
+
+
+def unresolved(audience: Segment | ReachedStage) -> str:
+    """Say that an audience names what only a workspace knows."""
+    what = f"segment {audience.name!r}" if isinstance(audience, Segment) else f"map {audience.map!r}"
+    return f"the {what} is known to a workspace only; ask there, or write out who is meant"
+
+
+def resolve_audience(
+    audience: Audience, segment: Callable[[str], Audience], journey_map: Callable[[str], JourneyMap]
+) -> Audience:
+    """Put what a workspace keeps in the place of its name.
+
+    Parameters
+    ----------
+    audience
+        May name segments and stages of maps, at any depth.
+    segment
+        Gives the audience of a segment, by name or id; it may name others in turn.
+    journey_map
+        Gives a map, by id.
+
+    Raises
+    ------
+    BadParameter
+        If a segment is made of itself.
+    NotFound
+        If a map has no such stage; and what the two functions raise.
+    """
+
+    def within(part: Audience, names: tuple[str, ...]) -> Audience:
+        match part:
+            case Segment(name=name):
+                if name in names:
+                    raise BadParameter(f"the segment {name!r} is made of itself; take it out of its parts")
+                return within(segment(name), (*names, name))
+            case ReachedStage(stage=stage, map=id_):
+                return reached(journey_map(id_), stage)
+            case EveryOf(parts=parts):
+                return EveryOf(tuple(within(one, names) for one in parts))
+            case SomeOf(parts=parts):
+                return SomeOf(tuple(within(one, names) for one in parts))
+            case Outside(part=inner):
+                return Outside(within(inner, names))
+        return part
+
+    return within(audience, ())
+
+
 def did(
     what: str | Iterable[str] | Matcher,
     *,
@@ -140,7 +208,7 @@ def did(
         raise BadParameter(
             f"at_least {at_least} and at_most {at_most} leave nobody; write 0 ≤ at_least ≤ at_most"
         )
-    begin, end = _moment(since), _moment(until)
+    begin, end = read_moment(since), read_moment(until)
     if begin is not None and end is not None and end <= begin:
         raise BadParameter(f"the end {until} must lie after the start {since}")
     matcher = (
@@ -177,7 +245,8 @@ def _flat(audience: Audience, kind: type[EveryOf] | type[SomeOf]) -> tuple[Audie
     return audience.parts if isinstance(audience, kind) else (audience,)
 
 
-def _moment(value: str | date | datetime | None) -> datetime | None:
+def read_moment(value: str | date | datetime | None) -> datetime | None:
+    """Give a time with its zone, UTC where none is named; None stays None, raises BadParameter else."""
     if value is None:
         return None
     try:

@@ -8,6 +8,7 @@
     │   ├── RolesUnclear           no column could be taken as customer, event or time
     │   ├── NoUsableRow            every row was refused; holds the count of each reason
     │   ├── MapMistakes            a map file is wrong; holds every mistake with line and column
+    │   ├── AudienceMistakes       an audience's text is wrong; holds every mistake with line and column
     │   └── QuestionError          a question was asked that this log cannot answer
     │       ├── UnknownEvent       an event name that never occurs; offers near names
     │       ├── UnknownColumn      a column that the log does not have; offers near names
@@ -87,6 +88,15 @@ class MapMistakes(InputError):
         lines = "\n".join(f"  {mistake}" for mistake in self.mistakes)
         count = len(self.mistakes)
         super().__init__(f"{source}: {count} mistake{'s' if count != 1 else ''}\n{lines}")
+
+
+class AudienceMistakes(InputError):
+    """The text of an audience is wrong; ``mistakes`` holds all of them, in the text's order."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        lines = "; ".join(f"{one.message}{f' ({one.hint})' if one.hint else ''}" for one in self.mistakes)
+        super().__init__(f"this is no audience: {lines}")
 
 
 class QuestionError(InputError):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import pickle
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -8,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.logs import log_of
 
-from giljabi.model import Audience, Customers, Did, did, event, in_variant, prop
+from giljabi.model import Audience, Customers, Did, Segment, did, event, in_variant, prop
 from giljabi.model.errors import BadParameter, UnknownColumn, UnknownEvent
 from giljabi.store import Log, audience_mask, filter_audience, read_groups, to_table
 
@@ -133,3 +136,45 @@ def test_masks_are_what_the_audience_says_of_each_customer(
     }
     assert found == expected
     assert all(audience_mask(log, bucket, audience).dtype == np.bool_ for bucket in log.buckets)
+
+
+def test_a_long_list_of_customers_is_looked_up_exactly() -> None:
+    log = log_of([[("view", 0)] for _ in range(300)], buckets=3)
+    wanted = Customers((*(f"c{i}" for i in range(0, 300, 7)), *(f"c{i}x" for i in range(2000)), "", "c"))
+    assert members(log, wanted) == {f"c{i}" for i in range(0, 300, 7)}
+    assert members(log, Customers(())) == set()
+    assert members(log_of([]), wanted) == set()
+
+
+def test_the_customers_of_an_audience_keep_their_columns() -> None:
+    log = filter_audience(SHOP, did("pay"))
+    assert to_table(log).to_pydict()["channel"] == [None, "app", "web", None]
+    assert to_table(filter_audience(log, did("view"))).to_pydict()["amount"] == [1, 2, 3]
+
+
+def test_a_narrowed_log_goes_to_another_process_as_it_is() -> None:
+    log = filter_audience(SHOP, did("cart"))
+    assert to_table(pickle.loads(pickle.dumps(log))).equals(to_table(log))
+
+
+def test_a_mask_that_is_kept_is_that_of_the_log_it_was_made_for() -> None:
+    one = log_of([[("view", 0)], [("pay", 0)]], names=["view", "pay"])
+    other = Log(("pay", "view"), one.columns, one.buckets, one.events, one.customers)
+    assert (members(one, did("pay")), members(other, did("pay"))) == ({"c1"}, {"c0"})
+    assert (members(one, did("pay")), members(one, did(event("pay", "view")))) == ({"c1"}, {"c0", "c1"})
+
+
+def test_kept_masks_let_go_of_a_log_that_is_gone() -> None:
+    log = log_of([[("view", 0)]])
+    (bucket,) = log.buckets
+    gone = weakref.ref(bucket)
+    members(log, did("view"))
+    filter_audience(log, did("view"))
+    del log, bucket
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_only_a_workspace_knows_is_refused() -> None:
+    with pytest.raises(BadParameter, match="known to a workspace only"):
+        filter_audience(SHOP, Segment("loyal") | did("pay"))

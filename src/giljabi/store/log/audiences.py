@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from giljabi.kernels import hash_journeys
-from giljabi.model import Audience, Customers, Did, EveryOf, InVariant, Outside, SomeOf
+from giljabi.kernels import TextSet, among, count_matches, first_values, hash_journeys, text_set
+from giljabi.model import (
+    Audience,
+    Customers,
+    Did,
+    EveryOf,
+    InVariant,
+    Outside,
+    ReachedStage,
+    Segment,
+    SomeOf,
+    unresolved,
+)
 from giljabi.model.errors import BadParameter, UnknownColumn
-from giljabi.store.log.layout import Array, Bucket, Log
-from giljabi.store.log.matching import check_matcher, event_codes, event_mask
+from giljabi.store.log.kept_masks import MASKS
+from giljabi.store.log.layout import Array, ArrowArray, Bucket, Log
+from giljabi.store.log.matching import check_matcher, event_codes, event_symbols
 from giljabi.store.log.narrowing import filter_customers, milliseconds_of
+from giljabi.store.log.running import in_threads
 
 By: TypeAlias = str | Audience | Mapping[str, Audience]
 """What breaks an answer down: a column of texts, an audience against the rest, or named audiences."""
@@ -38,7 +52,7 @@ class Groups:
         if self.by is None:
             return np.zeros(bucket.customers, np.int64)
         if isinstance(self.by, str):
-            return _first_values(bucket, self.by)
+            return first_values(bucket.offsets, bucket.column(self.by))
         audiences = {"": self.by} if isinstance(self.by, Audience) else self.by
         codes = np.zeros(bucket.customers, np.int64)
         for code, audience in reversed(list(enumerate(audiences.values(), 1))):
@@ -105,6 +119,8 @@ def check_audience(log: Log, audience: Audience) -> None:
             check_audience(log, part)
         case Customers():
             pass
+        case Segment() | ReachedStage():
+            raise BadParameter(unresolved(audience))
         case _:
             raise BadParameter(f"{audience!r} is no audience; write for example did({str(audience)!r})")
 
@@ -123,48 +139,44 @@ def audience_mask(log: Log, bucket: Bucket, audience: Audience) -> Array:
 
     Returns
     -------
-    bool array, one per customer.
+    bool array, one per customer. Several questions ask for the same audience: the latest masks are kept.
     """
+    return MASKS.give(log, bucket, audience, lambda: _mask(log, bucket, audience))
+
+
+def _mask(log: Log, bucket: Bucket, audience: Audience) -> Array:
     match audience:
         case Did():
             return _did(log, bucket, audience)
         case InVariant(variants=variants):
             return _in_variants(log, bucket, variants)
         case Customers(ids=ids):
-            wanted = pa.array(ids, pa.string())
-            return np.asarray(pc.is_in(bucket.customer_ids, value_set=wanted), np.bool_)
+            return among(_CUSTOMERS.give(ids), *_letters(bucket.customer_ids))
         case EveryOf(parts=parts):
             whole = np.ones(bucket.customers, np.bool_)
-            return reduce(np.logical_and, (audience_mask(log, bucket, part) for part in parts), whole)
+            return reduce(np.logical_and, (_mask(log, bucket, part) for part in parts), whole)
         case SomeOf(parts=parts):
             nobody = np.zeros(bucket.customers, np.bool_)
-            return reduce(np.logical_or, (audience_mask(log, bucket, part) for part in parts), nobody)
+            return reduce(np.logical_or, (_mask(log, bucket, part) for part in parts), nobody)
         case Outside(part=part):
-            return ~audience_mask(log, bucket, part)
+            return ~_mask(log, bucket, part)
     raise TypeError(f"{type(audience).__name__} is no audience")
 
 
 def filter_audience(log: Log, audience: Audience) -> Log:
     """Keep the customers of an audience with all of their events; raises as `check_audience` does."""
     check_audience(log, audience)
-    return filter_customers(log, [audience_mask(log, bucket, audience) for bucket in log.buckets])
+    tasks = [partial(audience_mask, log, bucket, audience) for bucket in log.buckets]
+    return filter_customers(log, list(in_threads(tasks)))
 
 
 def _did(log: Log, bucket: Bucket, audience: Did) -> Array:
-    mask = event_mask(log, bucket, audience.matcher)
-    if audience.since is not None:
-        mask = mask & (bucket.time >= milliseconds_of(audience.since))
-    if audience.until is not None:
-        mask = mask & (bucket.time < milliseconds_of(audience.until))
-    counts = _per_customer(bucket, mask)
-    inside = counts >= audience.at_least
-    return inside if audience.at_most is None else inside & (counts <= audience.at_most)
-
-
-def _per_customer(bucket: Bucket, mask: Array) -> Array:
-    before = np.zeros(len(mask) + 1, np.int64)
-    np.cumsum(mask, out=before[1:])
-    return np.diff(before[bucket.offsets])
+    symbol, accepted = event_symbols(log, bucket, audience.matcher)
+    since, until = (None if one is None else milliseconds_of(one) for one in (audience.since, audience.until))
+    time = None if since is None and until is None else bucket.time
+    return count_matches(
+        bucket.offsets, time, symbol, accepted, audience.at_least, audience.at_most, since, until
+    )
 
 
 def _in_variants(log: Log, bucket: Bucket, variants: tuple[tuple[str, ...], ...]) -> Array:
@@ -183,14 +195,32 @@ def _pairs(high: Array, low: Array) -> Array:
     return pairs
 
 
-def _first_values(bucket: Bucket, column: str) -> Array:
-    values = bucket.column(column)
-    present = np.flatnonzero(values >= 0)
-    codes = np.zeros(bucket.customers, np.int64)
-    if len(present):
-        # The first place with a value at or after each customer's first event, if it is still theirs.
-        at = np.searchsorted(present, bucket.offsets[:-1])
-        found = present[np.minimum(at, len(present) - 1)]
-        own = (at < len(present)) & (found < bucket.offsets[1:])
-        codes[own] = values[found[own]].astype(np.int64) + 1
-    return codes
+class _Known:
+    """The lists of customers that were asked for last, hashed; held by the tuple itself, for all buckets."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[int, tuple[tuple[str, ...], TextSet]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def give(self, ids: tuple[str, ...]) -> TextSet:
+        with self._guard:
+            if id(ids) not in self._kept:
+                self._kept[id(ids)] = (ids, text_set(*_letters(pa.array(ids, pa.string()))))
+                if len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(id(ids))
+            return self._kept[id(ids)][1]
+
+
+_CUSTOMERS = _Known(4)
+
+
+def _letters(texts: ArrowArray) -> tuple[Array, Array]:
+    """Give the offsets and the bytes of a `pyarrow.StringArray`."""
+    _, offsets, data = texts.buffers()
+    if offsets is None or not len(texts):
+        return np.zeros(1, np.int64), np.zeros(1, np.uint8)
+    begins = np.frombuffer(offsets, np.int32, len(texts) + 1, 4 * texts.offset)
+    letters = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    return begins, letters

@@ -7,7 +7,7 @@ bucket, so a question is asked bucket by bucket and its partial answers are merg
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -66,7 +66,7 @@ class Bucket(Protocol):
         """Give the values of a column of `Log.columns`, one per event."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class MemoryBucket:
     """A bucket whose columns are arrays at hand."""
 
@@ -91,12 +91,31 @@ class MemoryBucket:
         return self.values[name]
 
 
+class Engine(Protocol):
+    """Where the questions about a log run when it is not in threads of this process."""
+
+    def ask(self, log: Log, task: Callable[[Bucket], Any]) -> Iterator[Any]:
+        """Yield the partial answer of every bucket, in bucket order."""
+
+
+class Origin(Protocol):
+    """Where a log comes from: what another process needs to have the same log."""
+
+    def describes(self, log: Log) -> bool:
+        """Say whether it is the origin of this very log, and not of one that was made from it."""
+
+    def opener(self) -> tuple[Callable[..., Log], tuple[Any, ...]]:
+        """Give a function and its arguments that make the log, both fit to be pickled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """An event log.
 
     ``names[code]`` is the name of an event code. ``columns`` describes ``"channel"``, ``"value"`` and the
-    properties, where the log has them. ``events`` and ``customers`` are totals over the buckets.
+    properties, where the log has them. ``events`` and ``customers`` are totals over the buckets. ``engine``
+    is where its questions run; None: in threads. A log that was opened is pickled as its ``origin``, any
+    other as what it holds; either way without the engine.
     """
 
     names: tuple[str, ...]
@@ -104,3 +123,10 @@ class Log:
     buckets: Sequence[Bucket]
     events: int
     customers: int
+    engine: Engine | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.origin is not None and self.origin.describes(self):
+            return self.origin.opener()
+        return Log, (self.names, dict(self.columns), tuple(self.buckets), self.events, self.customers)

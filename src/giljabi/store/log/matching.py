@@ -76,6 +76,34 @@ def event_mask(log: Log, bucket: Bucket, matcher: Matcher) -> Array:
     return _mask(log, matcher)(bucket)
 
 
+def event_symbols(log: Log, bucket: Bucket, matcher: Matcher) -> tuple[Array, Array]:
+    """Give `event_mask` as a small number per event, and per number whether it is accepted.
+
+    Where one column decides, that column is given as it lies and nothing per event is made.
+
+    Returns
+    -------
+    symbol, accepted
+        One integer per event; bool, one per symbol and the last for the symbol −1.
+    """
+    if _names_only(matcher):
+        accepts = [matcher.accepts(name, {}) for name in log.names]
+        return bucket.event, np.array([*accepts, False], np.bool_)
+    column = log.columns.get(matcher.property) if isinstance(matcher, Condition) else None
+    if isinstance(matcher, Condition) and column is not None and column.kind == "code":
+        return bucket.column(column.name), _accepted(_Same(column), repr(matcher), _Hidden(matcher))
+    return event_mask(log, bucket, matcher).view(np.uint8), np.array([False, True, False], np.bool_)
+
+
+def _names_only(matcher: Matcher) -> bool:
+    match matcher:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            return all(map(_names_only, parts))
+        case Not(part=part):
+            return _names_only(part)
+    return isinstance(matcher, EventIs)
+
+
 def _mask(log: Log, matcher: Matcher) -> Mask:
     match matcher:
         case EventIs(names=names):

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from giljabi.model import Matcher
 from giljabi.model.errors import BadParameter
+from giljabi.store.log.chosen import choose
 from giljabi.store.log.layout import Array, Bucket, Log, MemoryBucket
 from giljabi.store.log.matching import check_matcher, event_mask
 from giljabi.store.log.running import in_threads
@@ -77,8 +78,8 @@ def filter_customers(log: Log, keep: Sequence[str] | Sequence[Array]) -> Log:
     BadParameter
         If the arrays do not fit the buckets.
     """
-    masks = _masks(log, keep)
-    return _narrowed(log, [partial(_events_of, mask=mask) for mask in masks])
+    buckets = tuple(choose(bucket, mask) for bucket, mask in zip(log.buckets, _masks(log, keep), strict=True))
+    return _of(log, buckets)
 
 
 def sample(log: Log, n: int, seed: int) -> Log:
@@ -124,16 +125,15 @@ def _masks(log: Log, keep: Sequence[str] | Sequence[Array]) -> list[Array]:
     return masks
 
 
-def _events_of(bucket: Bucket, mask: Array) -> Array:
-    return np.repeat(mask, np.diff(bucket.offsets))
-
-
 def _narrowed(log: Log, masks: Sequence[Callable[[Bucket], Array]]) -> Log:
     tasks = [
         partial(_kept, bucket, mask, tuple(log.columns))
         for bucket, mask in zip(log.buckets, masks, strict=True)
     ]
-    buckets = tuple(in_threads(tasks))
+    return _of(log, tuple(in_threads(tasks)))
+
+
+def _of(log: Log, buckets: tuple[Bucket, ...]) -> Log:
     return Log(
         log.names,
         log.columns,
