@@ -13,7 +13,8 @@ from giljabi.mapping import Check, align, check
 from giljabi.model import Reach, Score, Share, Stage, Takes, Touchpoint
 
 LOG = log_of(
-    [[("a", 0), ("b", 1000)] if i % 10 else [("a", 0)] for i in range(100)],
+    # The last comes long after the others, so that nobody's journey is open but theirs.
+    [[("a", i // 99 * DAY), ("b", i // 99 * DAY + 1000)] if i % 10 else [("a", 0)] for i in range(100)],
     buckets=3,
 )
 MAP = a_map(
@@ -94,6 +95,18 @@ def test_waiting_longer_than_the_map_says_is_friction() -> None:
 def test_a_much_longer_wait_than_usual_is_friction() -> None:
     log = log_of([[("a", 0), ("b", 1000 if i else DAY)] for i in range(20)])
     assert check(a_map("a", "b"), log).curves.friction[1].waiting == 1
+
+
+def test_a_journey_that_may_yet_go_on_has_not_left() -> None:
+    log = log_of([[("a", i), ("b", i + 1000)] for i in range(40)] + [[("a", 0)], [("a", 900)]])
+    friction = check(a_map("a", "b"), log).curves.friction[0]
+    assert (friction.leaving, friction.open) == (1, 1)
+
+
+def test_many_events_of_one_name_within_seconds_are_friction() -> None:
+    log = log_of([[("a", 1), ("a", 500), ("a", 900), ("b", DAY + 1)], [("a", 1), ("b", DAY)]])
+    friction = check(a_map("a", "b"), log).curves.friction[0]
+    assert (friction.bursts, friction.smooth) == (1, 1)
 
 
 def test_progress_tells_each_step_to_its_end() -> None:

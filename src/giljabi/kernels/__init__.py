@@ -5,6 +5,14 @@ from giljabi.kernels.align import AlignPartial, align_bucket, gap_quantile, merg
 from giljabi.kernels.audiences import copy_runs, count_matches, first_values, runs_within
 from giljabi.kernels.automaton import MAX_STAGES, Automaton, automaton
 from giljabi.kernels.bins import bin_floors, histogram_quantile
+from giljabi.kernels.compare import (
+    Difference,
+    Overlap,
+    count_names,
+    count_overlap,
+    median_difference,
+    overlap_difference,
+)
 from giljabi.kernels.durations import measure_durations
 from giljabi.kernels.edit_distance import edit_distances, nearest_patterns
 from giljabi.kernels.friction import (
@@ -16,7 +24,8 @@ from giljabi.kernels.friction import (
     usual_limits,
     usual_visits,
 )
-from giljabi.kernels.funnel import MAX_STEPS, NO_WINDOW, FunnelLevels, Order, funnel_levels
+from giljabi.kernels.funnel import MAX_STEPS, FunnelLevels, FunnelRules, Order, funnel_levels, gaps_by_step
+from giljabi.kernels.funnel_rules import NO_WINDOW
 from giljabi.kernels.graph import (
     BINS,
     NO_BIN,
@@ -29,9 +38,12 @@ from giljabi.kernels.graph import (
     merge_edges,
 )
 from giljabi.kernels.intervals import quantile_interval, wilson
+from giljabi.kernels.journey_steps import count_links, count_steps
 from giljabi.kernels.lifecycle import LifecycleCounts, active_days, lifecycle_bucket
+from giljabi.kernels.loops import LoopCounts, count_loops, merge_loops
 from giljabi.kernels.medoids import add_medoid, cover_in_turn, swap_medoids
 from giljabi.kernels.membership import TextSet, among, text_set
+from giljabi.kernels.occupancy import Frames, count_on_edges, token_moves
 from giljabi.kernels.precedence import (
     Precedence,
     extent_bucket,
@@ -39,18 +51,21 @@ from giljabi.kernels.precedence import (
     precedence_bucket,
     spread_bucket,
 )
+from giljabi.kernels.prefixes import Level, count_prefixes
 from giljabi.kernels.retention import RetentionCounts, merge_retention, retention_bucket
 from giljabi.kernels.sessions import (
     Cuts,
+    SessionTally,
     cut_gaps,
     cut_pairs,
     gap_bin_ends,
     gap_bins,
     otsu,
     score_boundaries,
-    spread_bins,
+    session_values,
     spread_rank_bins,
-    values_in_bins,
+    spread_values,
+    tally_sessions,
 )
 from giljabi.kernels.significance import benjamini_hochberg, share_difference, share_p_value
 from giljabi.kernels.variants import group_hashes, hash_journeys
@@ -65,15 +80,22 @@ __all__ = [
     "AlignPartial",
     "Automaton",
     "Cuts",
+    "Difference",
     "EdgeIndex",
+    "Frames",
     "FrictionCounts",
     "FunnelLevels",
+    "FunnelRules",
     "GraphCounts",
+    "Level",
     "LifecycleCounts",
     "Limits",
+    "LoopCounts",
     "Order",
+    "Overlap",
     "Precedence",
     "RetentionCounts",
+    "SessionTally",
     "TextSet",
     "UsualVisits",
     "active_days",
@@ -85,7 +107,14 @@ __all__ = [
     "bin_floors",
     "copy_runs",
     "count_edges",
+    "count_links",
+    "count_loops",
     "count_matches",
+    "count_names",
+    "count_on_edges",
+    "count_overlap",
+    "count_prefixes",
+    "count_steps",
     "cover_in_turn",
     "cut_gaps",
     "cut_pairs",
@@ -100,6 +129,7 @@ __all__ = [
     "gap_bin_ends",
     "gap_bins",
     "gap_quantile",
+    "gaps_by_step",
     "group_hashes",
     "hash_journeys",
     "histogram_quantile",
@@ -108,29 +138,34 @@ __all__ = [
     "last_events_before",
     "lifecycle_bucket",
     "measure_durations",
+    "median_difference",
     "merge",
     "merge_alignments",
     "merge_edges",
+    "merge_loops",
     "merge_precedence",
     "merge_retention",
     "merge_usual",
     "nearest_patterns",
     "otsu",
+    "overlap_difference",
     "partition",
     "precedence_bucket",
     "quantile_interval",
     "retention_bucket",
     "runs_within",
     "score_boundaries",
+    "session_values",
     "share_difference",
     "share_p_value",
-    "spread_bins",
     "spread_bucket",
     "spread_rank_bins",
+    "spread_values",
     "swap_medoids",
+    "tally_sessions",
     "text_set",
+    "token_moves",
     "usual_limits",
     "usual_visits",
-    "values_in_bins",
     "wilson",
 ]

@@ -13,14 +13,17 @@ import pyarrow as pa
 from giljabi.kernels import (
     AlignPartial,
     Automaton,
+    EdgeIndex,
+    FrictionCounts,
     UsualVisits,
     friction_bucket,
     merge_alignments,
+    merge_usual,
     usual_visits,
 )
 from giljabi.mapping import claims
 from giljabi.mapping.align import Alignment, align_part, alignment, way_through
-from giljabi.mapping.curves import Curves, curves, limits
+from giljabi.mapping.curves import Curves, curves, limits, transitions
 from giljabi.mapping.feedback import Voices, link
 from giljabi.mapping.lens import Lens
 from giljabi.mapping.rows import Rows
@@ -183,8 +186,9 @@ def check(
         for index, claim in enumerate(stage.claims)
     ]
     way = way_through(map)
-    found = _look(lens, way, asked, report)
-    friction = _friction(lens, found.usual, report)
+    index, steps = transitions(lens)
+    found = _look(lens, way, asked, index, steps, report)
+    friction = _friction(lens, found.usual, index, report)
     aligned = alignment(lens, way, found.alignment)
     proven = tuple(_proven(lens, voices, one, seen) for one, seen in zip(asked, found.seen, strict=True))
     return Check(
@@ -196,7 +200,9 @@ def check(
     )
 
 
-def _look(lens: Lens, way: Automaton, asked: list[_Asked], report: Progress) -> _Found:
+def _look(
+    lens: Lens, way: Automaton, asked: list[_Asked], index: EdgeIndex, steps: int, report: Progress
+) -> _Found:
     """Go once over the log: align, see what is usual, observe every claim on behaviour."""
     count = len(lens.map.stages)
 
@@ -205,7 +211,7 @@ def _look(lens: Lens, way: Automaton, asked: list[_Asked], report: Progress) -> 
         aligned = align_part(lens, way, bucket, view.stages, by_name=False)
         return (
             aligned,
-            usual_visits(bucket.offsets, bucket.time, view.stages, count),
+            usual_visits(bucket.offsets, bucket.time, view.stages, count, index, steps),
             [_observed(one, view) for one in asked],
         )
 
@@ -216,7 +222,7 @@ def _look(lens: Lens, way: Automaton, asked: list[_Asked], report: Progress) -> 
         for done, (aligned, visits, observed) in enumerate(ask(lens.log, task), start=1):
             for collected, one in zip(seen, observed, strict=True):
                 collected.extend([] if one is None else [one])
-            usual[:] = [UsualVisits(*(sum(fields) for fields in zip(*usual, visits, strict=True)))]
+            usual[:] = [merge_usual([*usual, visits])]
             report("claims", done / len(lens.log.buckets))
             yield aligned
 
@@ -231,17 +237,19 @@ def _observed(asked: _Asked, view: claims.View) -> _Seen | None:
     return _Seen(len(seen.rows), claims.tally(asked.claim, seen))
 
 
-def _friction(lens: Lens, usual: UsualVisits, report: Progress) -> Array:
+def _friction(lens: Lens, usual: UsualVisits, index: EdgeIndex, report: Progress) -> FrictionCounts:
     """Go over the log once more, now that it is known what is usual."""
-    bounds = limits(lens, usual)
-    total = np.zeros((len(lens.map.stages) + 1, 6), np.int64)
+    bounds = limits(lens, usual, index)
+    total: FrictionCounts | None = None
 
-    def task(bucket: Bucket) -> Array:
-        return friction_bucket(bucket.offsets, bucket.time, lens.stage_codes(bucket), bounds)
+    def task(bucket: Bucket) -> FrictionCounts:
+        stages = lens.stage_codes(bucket)
+        return friction_bucket(bucket.offsets, bucket.time, bucket.event, stages, bounds)
 
     for done, part in enumerate(ask(lens.log, task), start=1):
-        total += part
+        total = part if total is None else FrictionCounts(*map(np.add, total, part))
         report("curves", done / len(lens.log.buckets))
+    assert total is not None
     return total
 
 

@@ -8,14 +8,16 @@ All three run from −2 (very bad) over 0 to +2 (very good).
 highest score of its kind, with Student's 95 % interval.
 
 *Inferred* is 4 × share − 2, where the share is of the stage's customers who met no friction there (Wilson's
-95 % interval). Friction is any of:
+95 % interval). Friction is what `giljabi.kernels.friction` says, with stages as symbols; the map decides some
+of it:
 
-- repeats: a visit of more than twice the median number of events, and of more than two; where the map says
-  that the stage does not repeat, of more than one;
-- a step back from the stage to an earlier one that the map does not return to;
+- repeats: a visit of many events; where the map says that the stage does not repeat, of more than one;
+- a step back from the stage to an earlier one, in the map's order, that the customer has been to and that the
+  map does not return to;
 - waiting: the visit began later after the visit before than the stage's ``within`` says, or where the map
-  says nothing, than ten times the median;
-- leaving: the customer's last event on the map is here, and the map goes on.
+  says nothing, an idle time unusual for this transition;
+- bursts: many events of one name within seconds;
+- leaving: the customer's last event on the map is here, and the map goes on; who may yet go on has not left.
 
 Behaviour does not feel. The curve shows where to look, and its zero is only "every second customer meets
 friction".
@@ -32,15 +34,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from giljabi.kernels import Limits, UsualVisits, gap_quantile
+from giljabi.kernels import EdgeIndex, FrictionCounts, Limits, UsualVisits, index_edges, usual_limits
 from giljabi.mapping.feedback import Voices
 from giljabi.mapping.lens import Lens
 from giljabi.mapping.verdicts import mean_interval, share_interval
 from giljabi.model import FEELING_RANGE, SCORE_RANGE, milliseconds
-from giljabi.store import Answer, Array
-
-_WAIT_TIMES, _LENGTH_TIMES, _LEAST_REPEATS = 10, 2, 2
-_ANY = np.iinfo(np.int64).max
+from giljabi.store import Answer
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,19 @@ class Point:
 
 @dataclass(frozen=True)
 class Friction:
-    """Of a stage's customers, how many met which friction; a customer may meet several."""
+    """Of a stage's customers, how many met which friction; a customer may meet several.
+
+    ``open`` are those whose journey is at the stage and may yet go on.
+    """
 
     stage: str
     customers: int
     smooth: int
+    open: int
     repeats: int
     steps_back: int
     waiting: int
+    bursts: int
     leaving: int
 
 
@@ -95,42 +99,44 @@ class Curves(Answer):
         ]
 
 
-def limits(lens: Lens, usual: UsualVisits) -> Limits:
+def transitions(lens: Lens) -> tuple[EdgeIndex, int]:
+    """Index every step from one stage to another, as the kernels take them, and say how many there are."""
+    size = len(lens.map.stages) + 1
+    keys = np.array([a * size + b for a in range(1, size) for b in range(1, size) if a != b], np.int64)
+    return index_edges(keys, size), len(keys)
+
+
+def limits(lens: Lens, usual: UsualVisits, index: EdgeIndex) -> Limits:
     """Say where friction begins at each stage, from the map and from what is usual."""
     stages = lens.map.stages
+    found = usual_limits(usual, index)
     size = len(stages) + 1
-    back = np.tri(size, k=-1, dtype=bool)
-    events, wait, leave = np.full(size, _ANY), np.full(size, _ANY), np.zeros(size, bool)
+    events, late = found.events.copy(), found.late.copy()
+    forgiven, leave = np.zeros((size, size), bool), np.zeros(size, bool)
     last = max((number for number, stage in enumerate(stages, start=1) if lens.bound(stage)), default=0)
     for number, stage in enumerate(stages, start=1):
         for other in stage.returns_to:
-            back[number, lens.number(other)] = False
-        typical = _median_length(usual.lengths[number])
-        events[number] = max(_LEAST_REPEATS, _LENGTH_TIMES * typical) if stage.repeats else 1
-        median, _ = gap_quantile(usual.waits[number], 0.5)
+            forgiven[number, lens.number(other)] = True
+        if not stage.repeats:
+            events[number] = 1
         if stage.within is not None:
-            wait[number] = milliseconds(stage.within)
-        elif median is not None:
-            wait[number] = round(_WAIT_TIMES * median)
+            late[number] = milliseconds(stage.within)
         leave[number] = number < last
-    return Limits(events, wait, back, leave)
+    return found._replace(events=events, late=late, place=np.arange(size), forgiven=forgiven, leave=leave)
 
 
-def curves(lens: Lens, voices: Voices | None, friction: Array) -> Curves:
-    """Draw the three curves; ``friction`` is the sum of `giljabi.kernels.friction_bucket`."""
+def curves(lens: Lens, voices: Voices | None, friction: FrictionCounts) -> Curves:
+    """Draw the three curves; ``friction`` is the sum of what `giljabi.kernels.friction_bucket` gives."""
     stages = lens.map.stages
     believed = tuple(Point(stage.id, stage.believed) for stage in stages)
     reported = tuple(_reported(stage.id, number, voices) for number, stage in enumerate(stages, start=1))
     counted = tuple(
-        Friction(stage.id, *friction[number].tolist()) for number, stage in enumerate(stages, start=1)
+        Friction(stage.id, *friction.customers[number].tolist())
+        for number, stage in enumerate(stages, start=1)
     )
     return Curves(
         believed, reported, tuple(map(_inferred, counted)), counted, tuple(_gaps(believed, reported))
     )
-
-
-def _median_length(lengths: Array) -> int:
-    return int(np.searchsorted(np.cumsum(lengths), (lengths.sum() + 1) // 2)) if lengths.any() else 0
 
 
 def _reported(stage: str, number: int, voices: Voices | None) -> Point:
