@@ -1,23 +1,46 @@
 """Unasked patterns: what the log shows by itself."""
 
+from giljabi.discover.animation import AnimationAnswer, EdgeFlow, Move, Token, animation
+from giljabi.discover.changes import Change, ChangesAnswer, changes
 from giljabi.discover.friction import EventFriction, FrictionAnswer, FrictionKind, friction
 from giljabi.discover.graph import GraphAnswer, GraphEdge, GraphNode, graph
+from giljabi.discover.loops import Knot, Loop, LoopsAnswer
+from giljabi.discover.prefixes import PrefixNode, PrefixTreeAnswer, prefix_tree
 from giljabi.discover.representatives import Representative, RepresentativesAnswer, representatives
+from giljabi.discover.steps import StepCell, StepLink, StepsAnswer, steps
 from giljabi.discover.variants import Variant, VariantsAnswer, variants
 
 __all__ = [
+    "AnimationAnswer",
+    "Change",
+    "ChangesAnswer",
+    "EdgeFlow",
     "EventFriction",
     "FrictionAnswer",
     "FrictionKind",
     "GraphAnswer",
     "GraphEdge",
     "GraphNode",
+    "Knot",
+    "Loop",
+    "LoopsAnswer",
+    "Move",
+    "PrefixNode",
+    "PrefixTreeAnswer",
     "Representative",
     "RepresentativesAnswer",
+    "StepCell",
+    "StepLink",
+    "StepsAnswer",
+    "Token",
     "Variant",
     "VariantsAnswer",
+    "animation",
+    "changes",
     "friction",
     "graph",
+    "prefix_tree",
     "representatives",
+    "steps",
     "variants",
 ]

@@ -5,6 +5,16 @@ from giljabi.kernels.align import AlignPartial, align_bucket, gap_quantile, merg
 from giljabi.kernels.audiences import copy_runs, count_matches, first_values, runs_within
 from giljabi.kernels.automaton import MAX_STAGES, Automaton, automaton
 from giljabi.kernels.bins import bin_floors, histogram_quantile
+from giljabi.kernels.changes import (
+    Openings,
+    PeriodCounts,
+    Periods,
+    count_periods,
+    merge_periods,
+    open_journeys,
+    period_durations,
+    rank_sum,
+)
 from giljabi.kernels.compare import (
     Difference,
     Overlap,
@@ -24,7 +34,15 @@ from giljabi.kernels.friction import (
     usual_limits,
     usual_visits,
 )
-from giljabi.kernels.funnel import MAX_STEPS, FunnelLevels, FunnelRules, Order, funnel_levels, gaps_by_step
+from giljabi.kernels.funnel import (
+    MAX_FUNNEL_STEPS,
+    MAX_STEPS,
+    FunnelLevels,
+    FunnelRules,
+    Order,
+    funnel_levels,
+    gaps_by_step,
+)
 from giljabi.kernels.funnel_rules import NO_WINDOW
 from giljabi.kernels.graph import (
     BINS,
@@ -44,6 +62,7 @@ from giljabi.kernels.loops import LoopCounts, count_loops, merge_loops
 from giljabi.kernels.medoids import add_medoid, cover_in_turn, swap_medoids
 from giljabi.kernels.membership import TextSet, among, text_set
 from giljabi.kernels.occupancy import Frames, count_on_edges, token_moves
+from giljabi.kernels.periods import time_extent
 from giljabi.kernels.precedence import (
     Precedence,
     extent_bucket,
@@ -73,6 +92,7 @@ from giljabi.kernels.visits import first_visits, journeys_between, last_events_b
 
 __all__ = [
     "BINS",
+    "MAX_FUNNEL_STEPS",
     "MAX_STAGES",
     "MAX_STEPS",
     "NO_BIN",
@@ -91,8 +111,11 @@ __all__ = [
     "LifecycleCounts",
     "Limits",
     "LoopCounts",
+    "Openings",
     "Order",
     "Overlap",
+    "PeriodCounts",
+    "Periods",
     "Precedence",
     "RetentionCounts",
     "SessionTally",
@@ -113,6 +136,7 @@ __all__ = [
     "count_names",
     "count_on_edges",
     "count_overlap",
+    "count_periods",
     "count_prefixes",
     "count_steps",
     "cover_in_turn",
@@ -143,15 +167,19 @@ __all__ = [
     "merge_alignments",
     "merge_edges",
     "merge_loops",
+    "merge_periods",
     "merge_precedence",
     "merge_retention",
     "merge_usual",
     "nearest_patterns",
+    "open_journeys",
     "otsu",
     "overlap_difference",
     "partition",
+    "period_durations",
     "precedence_bucket",
     "quantile_interval",
+    "rank_sum",
     "retention_bucket",
     "runs_within",
     "score_boundaries",
@@ -164,6 +192,7 @@ __all__ = [
     "swap_medoids",
     "tally_sessions",
     "text_set",
+    "time_extent",
     "token_moves",
     "usual_limits",
     "usual_visits",
