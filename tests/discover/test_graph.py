@@ -135,3 +135,24 @@ def _reached(begin: set[str], arcs: set[tuple[str, str]]) -> set[str]:
     while more := {target for source, target in arcs if source in begin} - begin:
         begin = begin | more
     return begin
+
+
+def test_customers_can_be_left_uncounted() -> None:
+    answer = graph(log_of([[("a", 0), ("b", 7)], [("a", 0)]]), customers=False)
+    assert (answer.edges[0].count, answer.edges[0].customers, answer.nodes[0].customers) == (1, None, None)
+
+
+def test_a_graph_is_drawn_however_large() -> None:
+    small = graph(log_of([[("a", 0), ("b<", 1), ("a", 2), ("a", 3)]])).drawing()
+    assert small.startswith("<svg")
+    assert "b&lt;" in small
+    many = [[(f"e{(i * k) % 97}", i) for i in range(60)] for k in range(1, 40)]
+    assert graph(log_of(many)).drawing().count("<rect") <= 40
+    assert graph(log_of([])).drawing() == ""
+
+
+def test_progress_ends_at_one() -> None:
+    told: list[float] = []
+    graph(log_of([[("a", 0), ("b", 1)]], 2), progress=lambda _, done: told.append(done))
+    assert told == sorted(told)
+    assert told[-1] == 1.0

@@ -16,7 +16,7 @@ from giljabi.kernels import (
     merge_edges,
 )
 
-DENSE, SPARSE = 4, 3000
+DENSE, MANY, SPARSE = 4, 100, 3000
 
 
 def _as_oracle(counts: GraphCounts, names: int) -> dict[tuple[int, int], tuple[int, int, int]]:
@@ -24,7 +24,7 @@ def _as_oracle(counts: GraphCounts, names: int) -> dict[tuple[int, int], tuple[i
     return {(int(k) // names, int(k) % names): (int(n), int(c), int(t)) for k, n, c, t in rows}
 
 
-@pytest.mark.parametrize("names", [DENSE, SPARSE])
+@pytest.mark.parametrize("names", [DENSE, MANY, SPARSE])
 @given(drawn=journeys(DENSE))
 @settings(max_examples=60, deadline=None)
 def test_edges_are_those_of_the_oracle(names: int, drawn: list[Journey]) -> None:
@@ -38,7 +38,15 @@ def test_edges_are_those_of_the_oracle(names: int, drawn: list[Journey]) -> None
         assert counts.node_customers[code] == len(slow.visitors[code])
 
 
-@pytest.mark.parametrize("names", [DENSE, SPARSE])
+@given(drawn=journeys(DENSE))
+@settings(max_examples=60, deadline=None)
+def test_edges_without_customers_are_those_with_them(drawn: list[Journey]) -> None:
+    lean, full = (count_edges(*columns(drawn), DENSE, customers) for customers in (False, True))
+    for field in ("key", "transitions", "total", "starts", "ends"):
+        np.testing.assert_array_equal(getattr(lean, field), getattr(full, field))
+
+
+@pytest.mark.parametrize("names", [DENSE, MANY, SPARSE])
 @given(drawn=journeys(DENSE), cut=st.integers(0, 6))
 @settings(max_examples=30, deadline=None)
 def test_parts_merge_to_the_whole(names: int, drawn: list[Journey], cut: int) -> None:
@@ -75,7 +83,7 @@ def _bin(took: int) -> int:
     return min(1 + 8 * octave + (8 * took >> octave) - 8, BINS - 1)
 
 
-@pytest.mark.parametrize("names", [DENSE, SPARSE])
+@pytest.mark.parametrize("names", [DENSE, MANY, SPARSE])
 @given(drawn=journeys(DENSE))
 @settings(max_examples=30, deadline=None)
 def test_histograms_count_each_duration_in_its_bin(names: int, drawn: list[Journey]) -> None:
@@ -97,7 +105,7 @@ def test_any_duration_has_a_bin(took: int) -> None:
     assert counts[0].nonzero()[0].tolist() == [_bin(took)]
 
 
-@pytest.mark.parametrize("names", [DENSE, SPARSE])
+@pytest.mark.parametrize("names", [DENSE, MANY, SPARSE])
 @given(drawn=journeys(DENSE), first=st.integers(0, 100), more=st.integers(0, 200))
 @settings(max_examples=30, deadline=None)
 def test_values_are_the_durations_in_the_asked_bins(

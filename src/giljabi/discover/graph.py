@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import numpy as np
 
+from giljabi.discover.asking import Progress, ask_telling
+from giljabi.discover.drawn_graph import draw_graph
 from giljabi.discover.edge_times import edge_quantiles
+from giljabi.discover.loops import LoopsAnswer, find_loops
 from giljabi.discover.simplify import connected_edges
 from giljabi.kernels import GraphCounts, count_edges, merge_edges
 from giljabi.model.errors import BadParameter
-from giljabi.store import Answer, Array, Log, ask
+from giljabi.store import Answer, Array, Log
+
+_DRAWN_EVENTS, _DRAWN_EDGES = 40, 60
 
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """An event name: how many events, distinct customers, and customers who start and end with it."""
+    """An event name: how many events, distinct customers, and customers who start and end with it.
+
+    ``customers`` is None where they were not counted.
+    """
 
     event: str
     count: int
-    customers: int
+    customers: int | None
     starts: int
     ends: int
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """``target`` directly after ``source``: how often, by how many customers, and how long it takes."""
+    """``target`` directly after ``source``: how often, by how many customers, and how long it takes.
+
+    ``customers`` is None where they were not counted, ``median`` and ``p90`` where not found.
+    """
 
     source: str
     target: str
     count: int
-    customers: int
+    customers: int | None
     median: timedelta | None
     p90: timedelta | None
     mean: timedelta
@@ -44,7 +55,8 @@ class GraphEdge:
 class GraphAnswer(Answer):
     """A directly-follows graph; one row per edge, the most frequent first.
 
-    ``transitions`` and ``total_edges`` are those of the whole log, also where ``edges`` holds only some.
+    ``transitions``, ``total_edges`` and ``loops`` are those of the whole log, also where ``edges`` holds only
+    some; ``loops`` is empty where they were not asked for.
     """
 
     columns: ClassVar[tuple[str, ...]] = ("source", "target", "count", "customers", "median", "p90", "mean")
@@ -54,6 +66,7 @@ class GraphAnswer(Answer):
     edges: tuple[GraphEdge, ...]
     transitions: int
     total_edges: int
+    loops: LoopsAnswer = field(default_factory=lambda: LoopsAnswer(()))
 
     @property
     def coverage(self) -> float:
@@ -63,6 +76,19 @@ class GraphAnswer(Answer):
     def rows(self) -> list[dict[str, Any]]:
         """Give one row per edge."""
         return [{name: getattr(edge, name) for name in self.columns} for edge in self.edges]
+
+    def drawing(self) -> str:
+        """Draw the most frequent ways, connected, layer by layer, with at most 40 events."""
+        part = self
+        for coverage in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0):
+            if len(part.nodes) <= _DRAWN_EVENTS and len(part.edges) <= _DRAWN_EDGES:
+                break
+            part = self.simplify(coverage)
+        return draw_graph(
+            [(node.event, node.count, node.starts, node.ends) for node in part.nodes[:_DRAWN_EVENTS]],
+            [(edge.source, edge.target, edge.count) for edge in part.edges],
+            f"Ways that {part.coverage:.0%} of {self.transitions:,} transitions take",
+        )
 
     def simplify(self, coverage: float) -> GraphAnswer:
         """Keep the most frequent edges that cover a share of the transitions, and stay connected.
@@ -95,7 +121,15 @@ class GraphAnswer(Answer):
         return _part(self, [self.edges[row] for row in sorted(kept)], events)
 
 
-def graph(log: Log, top: int | None = None, quantiles: bool = True) -> GraphAnswer:
+def graph(
+    log: Log,
+    top: int | None = None,
+    quantiles: bool = True,
+    *,
+    customers: bool = True,
+    loops: bool = True,
+    progress: Progress | None = None,
+) -> GraphAnswer:
     """Draw the directly-follows graph of a log.
 
     Parameters
@@ -107,6 +141,12 @@ def graph(log: Log, top: int | None = None, quantiles: bool = True) -> GraphAnsw
         stays connected see `GraphAnswer.simplify`.
     quantiles
         Whether to find median and p90 (exact, interpolated between ranks), which reads the log twice more.
+    customers
+        Whether to count the distinct customers of edges and events.
+    loops
+        Whether to find loops and rework, which reads the log once more.
+    progress
+        Told ``(what is being done, share done)`` as it goes.
 
     Raises
     ------
@@ -115,39 +155,55 @@ def graph(log: Log, top: int | None = None, quantiles: bool = True) -> GraphAnsw
 
     Notes
     -----
-    Definition, ties and sources: `giljabi.kernels.graph`. Edges of equal frequency are in the order of names.
+    Definitions, ties and sources: `giljabi.kernels.graph` and `giljabi.kernels.loops`. Edges of equal
+    frequency are in the order of names.
     """
     if top is not None and top < 1:
         raise BadParameter(f"top is a number of edges from 1, not {top}")
     names = len(log.names)
-    counts = merge_edges(ask(log, lambda b: count_edges(b.offsets, b.time, b.event, names)), names)
+    counts = merge_edges(
+        ask_telling(
+            log,
+            lambda bucket: count_edges(bucket.offsets, bucket.time, bucket.event, names, customers),
+            progress,
+            "graph",
+            (0.0, 0.4 if quantiles or loops else 1.0),
+        ),
+        names,
+    )
+    found = find_loops(log, counts, progress, (0.4, 0.6 if quantiles else 1.0)) if loops else LoopsAnswer(())
     rank = np.argsort(np.argsort(np.array(log.names, dtype=object), kind="stable"), kind="stable")
     source, target = np.divmod(counts.key, max(names, 1))
     order = np.lexsort((rank[target], rank[source], -counts.transitions))[:top]
     times = edge_quantiles(log, counts.key[order], counts.transitions[order]) if quantiles else None
+    if progress is not None:
+        progress("graph", 1.0)
     whole = GraphAnswer(
-        _nodes(log, counts, source, target),
-        _edges(log, counts, order, times),
+        _nodes(log, counts, target, customers),
+        _edges(log, counts, order, times, customers),
         int(counts.transitions.sum()),
         len(counts.key),
+        found,
     )
     return whole if top is None else _part(whole, whole.edges, ())
 
 
-def _nodes(log: Log, counts: GraphCounts, source: Array, target: Array) -> tuple[GraphNode, ...]:
+def _nodes(log: Log, counts: GraphCounts, target: Array, counted: bool) -> tuple[GraphNode, ...]:
     # Each event either begins a journey or ends a transition.
     events = counts.starts.copy()
     np.add.at(events, target, counts.transitions)
     starts, ends, customers = counts.starts, counts.ends, counts.node_customers
     nodes = [
-        GraphNode(name, int(events[c]), int(customers[c]), int(starts[c]), int(ends[c]))
+        GraphNode(name, int(events[c]), int(customers[c]) if counted else None, int(starts[c]), int(ends[c]))
         for c, name in enumerate(log.names)
         if events[c]
     ]
     return tuple(sorted(nodes, key=lambda node: (-node.count, node.event)))
 
 
-def _edges(log: Log, counts: GraphCounts, order: Array, times: Array | None) -> tuple[GraphEdge, ...]:
+def _edges(
+    log: Log, counts: GraphCounts, order: Array, times: Array | None, counted: bool
+) -> tuple[GraphEdge, ...]:
     names = len(log.names)
     edges = []
     for row, place in enumerate(order):
@@ -159,7 +215,7 @@ def _edges(log: Log, counts: GraphCounts, order: Array, times: Array | None) -> 
                 log.names[source],
                 log.names[target],
                 count,
-                int(counts.customers[place]),
+                int(counts.customers[place]) if counted else None,
                 median,
                 p90,
                 _delta(total / count),
@@ -171,7 +227,7 @@ def _edges(log: Log, counts: GraphCounts, order: Array, times: Array | None) -> 
 def _part(answer: GraphAnswer, edges: Collection[GraphEdge], events: Collection[str]) -> GraphAnswer:
     shown = {*events, *(edge.source for edge in edges), *(edge.target for edge in edges)}
     nodes = tuple(node for node in answer.nodes if node.event in shown)
-    return GraphAnswer(nodes, tuple(edges), answer.transitions, answer.total_edges)
+    return GraphAnswer(nodes, tuple(edges), answer.transitions, answer.total_edges, answer.loops)
 
 
 def _delta(value: float) -> timedelta:

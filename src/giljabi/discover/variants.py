@@ -10,9 +10,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from giljabi.discover.asking import Progress, ask_telling
 from giljabi.kernels import group_hashes, hash_journeys
 from giljabi.model.errors import BadParameter
-from giljabi.store import Answer, Array, Bucket, Log, ask
+from giljabi.store import Answer, Array, Bucket, Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class _Partial(NamedTuple):
     group: Array
 
 
-def variants(log: Log, top: int = 20) -> VariantsAnswer:
+def variants(log: Log, top: int = 20, *, progress: Progress | None = None) -> VariantsAnswer:
     """List the most frequent variants.
 
     Parameters
@@ -73,6 +74,8 @@ def variants(log: Log, top: int = 20) -> VariantsAnswer:
     top
         How many to list, at least 1; of equally frequent ones at the cut, which are listed is fixed but
         arbitrary. Listed ones of equal frequency are in the order of their event names.
+    progress
+        Told ``("variants", share done)`` after each bucket.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def variants(log: Log, top: int = 20) -> VariantsAnswer:
     """
     if top < 1:
         raise BadParameter(f"top is a number of variants from 1, not {top}")
-    partials = list(ask(log, _group))
+    partials = list(ask_telling(log, _group, progress, "variants"))
     high, low, size = (
         np.concatenate([np.zeros(0, dtype), *(getattr(partial, column) for partial in partials)])
         for column, dtype in (("high", np.uint64), ("low", np.uint64), ("size", np.int64))
