@@ -29,6 +29,7 @@ _VERBS = {
     "graph": "Show which event follows which, how often and how fast.",
     "variants": "Show the most frequent ways through.",
     "funnel": "Count the customers who come through steps.",
+    "compare": "Show how two audiences, periods or logs differ.",
     "simulate": "Write the events of a simulated shop, with the truth beside them.",
 }
 

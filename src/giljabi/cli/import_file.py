@@ -9,7 +9,7 @@ import click
 
 from giljabi.bootstrap import open_workspace
 from giljabi.cli.output import as_json, console, print_json, progress_bar
-from giljabi.cli.source import roles
+from giljabi.cli.source import columns
 
 
 @click.command("import")
@@ -17,7 +17,7 @@ from giljabi.cli.source import roles
 @click.option(
     "--kind", type=click.Choice(["events", "feedback"]), help="What the file holds; guessed if left out."
 )
-@roles
+@columns
 @as_json
 def command(
     file: Path, kind: Literal["events", "feedback"] | None, as_json: bool, **named: str | None

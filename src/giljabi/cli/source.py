@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from giljabi.model import parse_audience
 from giljabi.notebook import EventLog, open_log, read_events
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -15,7 +16,15 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 _ROLES = ("customer", "event", "time", "channel", "value")
 
 
+_ONLY = 'Keep these customers, for example "{did: {event: pay}, at_least: 2}".'
+
+
 def roles(function: Decorated) -> Decorated:
+    """Add options that name the columns of a file, and the one that keeps an audience."""
+    return click.option("--only", metavar="AUDIENCE", help=_ONLY)(columns(function))
+
+
+def columns(function: Decorated) -> Decorated:
     """Add options that name the columns of a file."""
     for role in reversed(_ROLES):
         function = click.option(f"--{role}", metavar="COLUMN", help=f"Column that holds the {role}.")(
@@ -24,14 +33,20 @@ def roles(function: Decorated) -> Decorated:
     return function
 
 
-def events(source: str | None, **named: str | None) -> EventLog:
-    """Give the events of a file, of a built log's directory, or of the workspace when no source is named."""
+def events(source: str | None, *, only: str | None = None, **named: str | None) -> EventLog:
+    """Give the events of a file, of a built log's directory, or of the workspace when no source is named.
+
+    ``only`` is an audience in its text form; in the workspace it may name segments and stages of maps.
+    """
+    audience = None if only is None else parse_audience(only)
     if source is None:
         from giljabi.bootstrap import open_workspace
 
         with open_workspace() as workspace:
-            return EventLog(workspace.log())
-    path = Path(source)
-    if path.is_dir():
-        return open_log(path)
-    return read_events(path, **{role: column for role, column in named.items() if column})
+            log = EventLog(workspace.log())
+            audience = None if audience is None else workspace.resolve(audience)
+    elif Path(source).is_dir():
+        log = open_log(source)
+    else:
+        log = read_events(Path(source), **{role: column for role, column in named.items() if column})
+    return log if audience is None else log.only(audience)

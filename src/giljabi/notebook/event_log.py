@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from giljabi.discover import GraphAnswer, VariantsAnswer
-    from giljabi.measure import DurationsAnswer, FunnelAnswer
+    from giljabi.measure import CompareAnswer, DurationsAnswer, FunnelAnswer
     from giljabi.store import Log
 
 Step = str | Sequence[str] | Matcher
 Moment = str | date | datetime
+Period = tuple[Moment | None, Moment | None]
 
 
 class EventLog:
@@ -84,12 +85,13 @@ class EventLog:
         return EventLog(filter_events(self._log, matcher))
 
     def only(
-        self, audience: Audience | None = None, *, customers: str | Iterable[Any] | None = None
+        self, audience: Audience | str | None = None, *, customers: str | Iterable[Any] | None = None
     ) -> EventLog:
         """Keep the whole journeys of an audience (``gj.did("pay", at_least=2)``), or of these customers.
 
-        Ids that the log does not have are passed over. Numbers are written as `read_events` writes them:
-        7 and 7.0 are the customer ``"7"``.
+        An audience may also be text, ``"{did: {event: pay}, at_least: 2}"``: see
+        `giljabi.model.audience_form`. Ids that the log does not have are passed over. Numbers are written as
+        `read_events` writes them: 7 and 7.0 are the customer ``"7"``.
 
         Raises
         ------
@@ -97,7 +99,10 @@ class EventLog:
             If the audience speaks of what the log does not have.
         BadParameter
             If neither is given.
+        AudienceMistakes
+            If the text is no audience.
         """
+        from giljabi.model import parse_audience
         from giljabi.model.errors import BadParameter
         from giljabi.store import filter_audience, filter_customers
 
@@ -105,7 +110,8 @@ class EventLog:
         if audience is None and customers is None:
             raise BadParameter("only(…) needs an audience such as gj.did('pay'), or customers=…")
         if audience is not None:
-            log = filter_audience(log, audience)
+            named = parse_audience(audience) if isinstance(audience, str) else audience
+            log = filter_audience(log, named)
         if customers is not None:
             ids = [customers] if isinstance(customers, str) else customers
             log = filter_customers(log, [_id(one) for one in ids])
@@ -162,6 +168,17 @@ class EventLog:
         from giljabi.measure import durations
 
         return durations(self._log, start, end)
+
+    def compare(
+        self, this: EventLog | Audience | Period, that: Audience | Period | None = None, **asked: Any
+    ) -> CompareAnswer:
+        """Compare audiences, periods ``(from, to)`` or logs; see `giljabi.measure.compare`.
+
+        ``log.compare(gj.did("call"), question="funnel", steps=["view", "pay"])``
+        """
+        from giljabi.measure import compare
+
+        return compare(self._log, this._log if isinstance(this, EventLog) else this, that, **asked)
 
     def graph(self, *, top: int | None = None) -> GraphAnswer:
         """Draw the directly-follows graph with counts, customers and durations."""

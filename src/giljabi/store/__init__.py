@@ -24,7 +24,7 @@ from giljabi.store.ports import (
 )
 
 if TYPE_CHECKING:
-    from giljabi.store.engines import ask
+    from giljabi.store.engines import ask, run_on
     from giljabi.store.log import (
         MAX_NAMES,
         Array,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         filter_events,
         log_info,
         memory_log,
+        milliseconds_of,
         open_log,
         read_groups,
         sample,
@@ -104,17 +105,21 @@ __all__ = [
     "filter_events",
     "log_info",
     "memory_log",
+    "milliseconds_of",
     "open_log",
     "pictures",
     "read_groups",
+    "run_on",
     "sample",
     "to_table",
     "verify_log",
     "write_log",
 ]
 
+_ASKING = {"ask", "run_on"}
+
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("giljabi.store.engines" if name == "ask" else "giljabi.store.log"), name)
+    return getattr(import_module("giljabi.store.engines" if name in _ASKING else "giljabi.store.log"), name)

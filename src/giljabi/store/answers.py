@@ -95,8 +95,9 @@ def _shown(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, timedelta):
-        whole = timedelta(seconds=round(value.total_seconds()))
-        return format_duration(whole) if whole else "< 1s"
+        whole = timedelta(seconds=round(abs(value.total_seconds())))
+        sign = "−" if value < timedelta() else ""
+        return sign + (format_duration(whole) if whole else "< 1s")
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, int) and not isinstance(value, bool):

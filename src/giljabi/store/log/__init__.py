@@ -13,7 +13,13 @@ from giljabi.store.log.extending import extend_log
 from giljabi.store.log.layout import MAX_NAMES, Array, Bucket, Column, Log, MemoryBucket
 from giljabi.store.log.manifest import BucketFact, ColumnFact, FileFact, LogInfo, NameFact
 from giljabi.store.log.matching import check_matcher, event_codes, event_mask
-from giljabi.store.log.narrowing import between, filter_customers, filter_events, sample
+from giljabi.store.log.narrowing import (
+    between,
+    filter_customers,
+    filter_events,
+    milliseconds_of,
+    sample,
+)
 from giljabi.store.log.opening import log_info, open_log, verify_log
 from giljabi.store.log.running import Progress
 from giljabi.store.log.storing import write_log
@@ -48,6 +54,7 @@ __all__ = [
     "filter_events",
     "log_info",
     "memory_log",
+    "milliseconds_of",
     "open_log",
     "read_groups",
     "sample",
