@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.logs import log_of
 from tests.oracles import funnel as oracle
+from tests.oracles.funnel import Ask
 from tests.oracles.journeys import Journey, journeys
 
 from giljabi.kernels import wilson
@@ -65,10 +66,10 @@ def test_a_step_may_be_names_or_a_matcher() -> None:
 
 
 def test_more_matchers_than_fit_into_a_code_are_asked_too() -> None:
-    steps: list[Step] = []
-    steps += [prop("amount").exists() | event("view", "call")] * 3
-    steps += [["view", "cart", "pay"]] * 15
-    assert funnel(SHOP, steps).to_dict()["customers"] == [5, 5, 5] + [4] * 15
+    steps: list[Step] = [prop("amount") >= number for number in range(10, 30)]
+    assert funnel(SHOP, steps, order="unordered").to_dict()["customers"] == [2, 1] + [0] * 18
+    first: list[Step] = [prop("amount") < number for number in range(20)]
+    assert funnel(SHOP, [["view", "call"], *first[11:]]).to_dict()["customers"] == [5, 2] + [0] * 8
 
 
 def test_groups_are_told_by_the_first_event_of_step_one_the_largest_first() -> None:
@@ -111,7 +112,7 @@ def test_a_log_without_customers_gives_a_funnel_of_nothing() -> None:
     ("steps", "asked", "error"),
     [
         ([], {}, BadParameter),
-        (["view"] * 65, {}, BadParameter),
+        (["view"] * 1001, {}, BadParameter),
         ([[]], {}, BadParameter),
         (["view"], {"order": "backwards"}, BadParameter),
         (["view"], {"within": "soon"}, BadParameter),
@@ -140,8 +141,9 @@ def test_counts_and_times_are_those_of_the_oracle(
 ) -> None:
     log = log_of([[(NAMES[code], time) for code, time in one] for one in drawn], buckets, names=NAMES)
     answer = funnel(log, [[NAMES[code] for code in step] for step in steps], within="45ms", order=order)
-    levels = [oracle.level(one, steps, 45, order) for one in drawn]
-    gaps = [oracle.gaps(one, steps, 45, order) for one, k in zip(drawn, levels, strict=True) if k > 1]
+    ask = Ask(steps, 45, order)
+    levels = [oracle.level(one, ask) for one in drawn]
+    gaps = [oracle.gaps(one, ask) for one, k in zip(drawn, levels, strict=True) if k > 1]
     for j, step in enumerate(answer.steps):
         assert step.customers == sum(level > j for level in levels)
         if j and step.customers:

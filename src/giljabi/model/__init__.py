@@ -25,6 +25,7 @@ from giljabi.model.audience_form import audience_form, audience_of, parse_audien
 from giljabi.model.duration import format_duration, milliseconds, parse_duration
 from giljabi.model.evidence import Evidence, Grade, Unit, Verdict
 from giljabi.model.feedback import FEEDBACK_KINDS, Feedback, FeedbackKind
+from giljabi.model.funnel_stage import FunnelStage, step
 from giljabi.model.journey_map import (
     FEELING_RANGE,
     LANES,
@@ -74,6 +75,7 @@ __all__ = [
     "Feedback",
     "FeedbackKind",
     "Follows",
+    "FunnelStage",
     "Grade",
     "InVariant",
     "JourneyMap",
@@ -112,6 +114,7 @@ __all__ = [
     "read_map",
     "read_moment",
     "resolve_audience",
+    "step",
     "unresolved",
     "write_audience",
     "write_map",
