@@ -6,7 +6,7 @@ fits is the one that is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
@@ -87,7 +87,7 @@ def check_events(customer: pa.Array[Any], event: pa.Array[Any], times: Times, sp
     Parameters
     ----------
     customer, event
-        Names, trimmed; null where absent.
+        Names, trimmed, as texts or dictionaries of texts; null where absent.
     times
         When it happened.
     span
@@ -205,8 +205,19 @@ def _is_null(values: pa.Array[Any]) -> Mask:
 
 
 def _has_null_character(names: pa.Array[Any]) -> Mask:
-    return _mask(pc.match_substring(names, "\0"))
+    return _judged(names, lambda texts: pc.match_substring(texts, "\0"))
 
 
 def _too_long(names: pa.Array[Any]) -> Mask:
-    return _mask(pc.greater(pc.utf8_length(names), LONGEST_NAME))
+    return _judged(names, lambda texts: pc.greater(pc.utf8_length(texts), LONGEST_NAME))
+
+
+def _judged(names: pa.Array[Any], test: Callable[[Any], Any]) -> Mask:
+    """Judge each text, those of a dictionary once."""
+    if not isinstance(names, pa.DictionaryArray):
+        return _mask(test(names))
+    wrong = _mask(test(names.dictionary))
+    if not wrong.any():
+        return np.zeros(len(names), np.bool_)
+    judged: Mask = wrong[pc.fill_null(names.indices, 0).to_numpy(zero_copy_only=False)] & ~_is_null(names)
+    return judged

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute
@@ -68,6 +69,24 @@ def clean_text(column: Any) -> Column:
     if not pc.any(missing).as_py():
         return trimmed
     return pc.if_else(missing, pa.scalar(None, pa.string()), trimmed)
+
+
+def clean_names(column: Any) -> Column:
+    """Write every value as `clean_text` does, as a dictionary: what repeats is looked at once.
+
+    The indices are null where nothing stands there; the dictionary has no nulls, but may have texts twice.
+    """
+    if isinstance(column, pa.DictionaryArray):
+        indices, texts = column.indices, column.dictionary
+    else:
+        packed = pc.dictionary_encode(as_text(column))
+        indices, texts = packed.indices, packed.dictionary
+    cleaned = clean_text(texts)
+    if cleaned.null_count:
+        places = np.arange(len(cleaned), dtype=np.int32)
+        keys = pa.array(places, mask=np.asarray(pc.is_null(cleaned)))
+        indices, cleaned = keys.take(indices), pc.fill_null(cleaned, "")
+    return pa.DictionaryArray.from_arrays(pc.cast(indices, pa.int32()), cleaned)
 
 
 def filled_text(column: Any) -> Column:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from giljabi.collect.accept import ACCEPTED, Codes, check_events
-from giljabi.collect.columns import as_number, clean_text, filled_text
+from giljabi.collect.accept import ACCEPTED, Reason, check_events
+from giljabi.collect.columns import as_number, clean_names, clean_text, filled_text, plain
 from giljabi.collect.properties import TYPES, Kind, as_kind, is_code_name, joined, kind_of, kind_of_type
 from giljabi.collect.reading import BaseReading, Checked, column_of, kept
 from giljabi.collect.roles import RESERVED, Roles
@@ -42,19 +41,19 @@ class Reading(BaseReading[Roles]):
 
     def _check(self, rows: pa.RecordBatch) -> Checked:
         roles = self.roles
-        customer = clean_text(column_of(rows, roles.customer))
-        event = clean_text(column_of(rows, roles.event))
+        customer = clean_names(column_of(rows, roles.customer))
+        event = clean_names(column_of(rows, roles.event))
         written = column_of(rows, roles.time)
         times = self._clock.read(written)
         codes = check_events(customer, event, times, self._span)
         keep = pa.array(codes == ACCEPTED) if (codes != ACCEPTED).any() else None
         columns: dict[str, pa.Array[Any]] = {
-            "customer": kept(customer, keep),
+            "customer": self._kept_names(customer, keep),
             "time": kept(pa.array(times.ms), keep).cast(_TIME),
-            "event": kept(event, keep),
+            "event": self._kept_names(event, keep),
         }
         if roles.channel is not None:
-            columns["channel"] = kept(clean_text(column_of(rows, roles.channel)), keep)
+            columns["channel"] = self._kept_names(clean_names(column_of(rows, roles.channel)), keep)
         if roles.value is not None:
             amounts = kept(column_of(rows, roles.value), keep)
             columns["value"] = as_number(amounts, money=True)
@@ -65,14 +64,11 @@ class Reading(BaseReading[Roles]):
             column = kept(arrays[name], keep)
             columns[target] = column
             self._observe(target, name, column)
-        too_long = _longer(customer, event, codes)
-        shown = {
-            "bad_row": pc.if_else(pc.fill_null(pc.match_substring(event, "\0"), False), event, customer),
-            "bad_time": written,
-            "time_out_of_range": written,
-            "name_too_long": too_long,
-        }
-        return Checked(codes, pa.record_batch(columns), shown)  # type: ignore[arg-type]
+        shown = {} if keep is None else _at_fault(plain(customer), plain(event), written)
+        return Checked(codes, pa.record_batch(columns), shown)
+
+    def _kept_names(self, names: pa.Array[Any], keep: Any) -> pa.Array[Any]:
+        return kept(names, keep) if self._packed else plain(kept(names, keep))
 
     def _properties(self, names: list[str]) -> dict[str, str]:
         roles = self.roles
@@ -121,9 +117,14 @@ class Reading(BaseReading[Roles]):
         return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _longer(customer: pa.Array[Any], event: pa.Array[Any], codes: Codes) -> pa.Array[Any]:
-    if not np.any(codes != ACCEPTED):
-        return customer
+def _at_fault(
+    customer: pa.Array[Any], event: pa.Array[Any], written: pa.Array[Any]
+) -> dict[Reason, pa.Array[Any]]:
     length = pc.fill_null(pc.utf8_length(customer), 0)
     longer = pc.if_else(pc.greater_equal(length, pc.fill_null(pc.utf8_length(event), 0)), customer, event)
-    return cast("pa.Array[Any]", longer)
+    return {
+        "bad_row": pc.if_else(pc.fill_null(pc.match_substring(event, "\0"), False), event, customer),
+        "bad_time": written,
+        "time_out_of_range": written,
+        "name_too_long": longer,
+    }

@@ -120,8 +120,13 @@ class BaseReading(ABC, Generic[R]):
         """Read everything into one table."""
         return pa.Table.from_batches(list(self.batches()))
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, *, packed: bool = False) -> Iterator[pa.RecordBatch]:
         """Give the accepted rows, as batches of one schema, in the order of the source.
+
+        Parameters
+        ----------
+        packed
+            Leave names as dictionaries where the source's types are known, which a log is built from faster.
 
         Raises
         ------
@@ -131,6 +136,7 @@ class BaseReading(ABC, Generic[R]):
             If no row was accepted.
         """
         self._begin()
+        self._packed = packed and self._settled()
         spool = Spool()
         try:
             for raw in self._source.batches(self.roles.customer):

@@ -64,7 +64,7 @@ def read_events(
         customer=customer, event=event, time=time, channel=channel, value=value, time_zone=time_zone
     )
     reading = read(source, roles)
-    log = memory_log(reading.batches())
+    log = memory_log(reading.batches(packed=True))
     _warn_of(reading.accepted, reading.refused, reading.reasons)
     return EventLog(_with_own_names(log, reading.roles), reading.reasons)
 

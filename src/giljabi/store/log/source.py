@@ -134,6 +134,8 @@ def _coalesced(batches: Iterator[pa.RecordBatch], schema: pa.Schema, rows: int) 
 
 
 def _unit(batches: list[pa.RecordBatch]) -> Unit:
+    if len(batches) == 1:
+        return lambda: iter(batches)
     return lambda: iter(pa.Table.from_batches(batches).combine_chunks().to_batches())
 
 

@@ -20,11 +20,15 @@ from giljabi.collect.sources.files.opened import SAMPLE_ROWS, Opened
 from giljabi.model.errors import UnreadableFile
 
 _ROWS = 2**17
+_HELD_ROWS = 2**19
+"""Rows at a time of what is in memory already."""
 _UNNAMED_INDEX = re.compile(r"^__index_level_\d+__$")
 
 
 class TypedSource(ABC):
     """Rows with typed columns; their lines are row numbers, the first row being 1."""
+
+    _at_once = _ROWS
 
     def __init__(self, name: str, kind: str, schema: pa.Schema, size: int | None, rows: int | None) -> None:
         self._names = list(schema.names)
@@ -60,8 +64,8 @@ class TypedSource(ABC):
         self._read = 0
         with damage_told(self._about.name, self._about.format):
             for whole in batches:
-                for start in range(0, whole.num_rows, _ROWS):
-                    rows = self._named(whole.slice(start, _ROWS))
+                for start in range(0, whole.num_rows, self._at_once):
+                    rows = self._named(whole.slice(start, self._at_once))
                     lines = np.arange(self._read + 1, self._read + 1 + rows.num_rows)
                     self._read += rows.num_rows
                     yield RawBatch(rows, lines, _originals(rows))
@@ -135,8 +139,13 @@ class ArrowObject(TypedSource):
     A reader that can be read only once is read only once: what was looked at is kept.
     """
 
+    _at_once = _HELD_ROWS
+
     def __init__(self, source: Any, name: str) -> None:
-        self._source = source
+        # pandas converts its columns each time it is asked; a table of them is asked more often.
+        self._source = source = (
+            _table(source, name) if type(source).__module__.startswith("pandas.") else source
+        )
         self._once = isinstance(source, pa.RecordBatchReader)
         self._reader: pa.RecordBatchReader | None = source if self._once else None
         self._seen: list[pa.RecordBatch] = []
@@ -173,6 +182,11 @@ class ArrowObject(TypedSource):
     def _again(self) -> Iterator[pa.RecordBatch]:
         with _stream(self._source, self._about.name) as stream:
             yield from stream
+
+
+def _table(frame: Any, name: str) -> pa.Table:
+    with _stream(frame, name) as stream:
+        return stream.read_all()
 
 
 @contextmanager
