@@ -49,7 +49,18 @@ def test_the_help_names_every_verb() -> None:
     shown = run("--help")
 
     assert shown.exit_code == 0
-    for verb in ("up", "demo", "import", "propose", "check", "graph", "variants", "funnel", "simulate"):
+    for verb in (
+        "up",
+        "demo",
+        "import",
+        "propose",
+        "check",
+        "graph",
+        "variants",
+        "steps",
+        "funnel",
+        "simulate",
+    ):
         assert f"  {verb} " in shown.output
 
 
@@ -117,6 +128,36 @@ def test_variants_list_the_ways_through(csv: Path) -> None:
     answered = run("variants", csv, "--json")
 
     assert [row["customers"] for row in json.loads(answered.output)] == [1, 1, 1]
+
+
+def test_graph_names_what_customers_come_back_to(csv: Path) -> None:
+    csv.write_text(CSV + "bob,view,2026-03-01T11:40:00Z,app\n")
+    answered = run("graph", csv, "--loops", "--json")
+
+    (loop,) = json.loads(answered.output)
+    assert (loop["kind"], loop["events"], loop["count"], loop["mean"]) == (
+        "back_and_forth",
+        ["view", "cart"],
+        1,
+        2_400_000,
+    )
+    assert "view ⇄ cart" in run("graph", csv, "--loops").output
+
+
+def test_variants_grow_a_tree(csv: Path) -> None:
+    answered = run("variants", csv, "--tree", "--json")
+
+    rows = [(row["events"], row["customers"], row["ends"]) for row in json.loads(answered.output)]
+    assert rows == [(["view"], 3, 1), (["view", "cart"], 2, 1), (["view", "cart", "pay"], 1, 1)]
+    assert "    pay" in run("variants", csv, "--tree").output
+
+
+def test_steps_tell_where_customers_are(csv: Path) -> None:
+    answered = run("steps", csv, "--start", "cart", "--before", 1, "--depth", 2, "--json")
+
+    rows = [(row["step"], row["event"], row["customers"]) for row in json.loads(answered.output)]
+    assert rows == [(-1, "view", 2), (1, "cart", 2), (2, "pay", 1)]
+    assert "50.0 %" in run("steps", csv, "--start", "cart").output
 
 
 def test_tables_are_for_people(csv: Path) -> None:

@@ -41,6 +41,9 @@ def test_questions_are_methods(log: gj.EventLog) -> None:
     assert log.funnel(["view", "cart", "pay"], within="7d").to_dict()["customers"] == [3, 2, 1]
     assert log.variants(top=1).to_polars().height == 1
     assert log.graph().to_pandas()["count"].sum() == 3
+    assert len(log.animation("2026-01-01", frames=5).frames) == 5
+    assert log.prefix_tree(2).to_dict()["customers"][0] == 3
+    assert log.steps(3, start="cart").customers == 2
     assert log.durations("view", "pay").median == timedelta(minutes=10)
 
 

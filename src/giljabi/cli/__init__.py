@@ -27,9 +27,14 @@ _VERBS = {
     "propose": "Propose a first map from what customers did.",
     "check": "Prove every claim of a map.",
     "graph": "Show which event follows which, how often and how fast.",
-    "variants": "Show the most frequent ways through.",
+    "variants": "Show the most frequent ways through, or the tree of how they begin.",
+    "steps": "Show where customers are at each step.",
     "funnel": "Count the customers who come through steps.",
     "compare": "Show how two audiences, periods or logs differ.",
+    "retention": "Show what share of customers comes back, by when they began.",
+    "lifecycle": "Count new, returning, resurrected and dormant customers.",
+    "stickiness": "Count customers by the days on which they are active.",
+    "sessions": "Cut events into sessions, by a fixed gap or where the log says.",
     "simulate": "Write the events of a simulated shop, with the truth beside them.",
 }
 

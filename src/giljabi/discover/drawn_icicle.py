@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from giljabi.store import pictures
 
-if TYPE_CHECKING:
-    from giljabi.discover.prefixes import PrefixNode, PrefixTreeAnswer
+Block: TypeAlias = tuple[Sequence[str | None], int, float, float]
+"""Events of a prefix (None for others), its customers, their share of all and of those of its parent."""
 
 _WIDE, _HIGH, _LEAST = 118, 420, 2.0
 
 
-def draw_icicle(tree: PrefixTreeAnswer) -> str:
-    """Draw a column per step, and in it a block per prefix as high as its customers, right of its parent."""
+def draw_icicle(blocks: Sequence[Block], title: str) -> str:
+    """Draw a column per step, and in it a block per prefix as high as its customers, right of its parent.
+
+    Parameters
+    ----------
+    blocks
+        All prefixes, each followed by its children.
+    title
+        Told to screen readers.
+    """
     parts: list[str] = []
-    waiting: list[tuple[PrefixNode, float]] = []
-
-    def lay(children: tuple[PrefixNode, ...], top: float) -> None:
-        for child in children:
-            waiting.append((child, top))
-            top += child.share * _HIGH
-
-    lay(tree.children, 0.0)
-    deepest = 0
-    while waiting:
-        node, top = waiting.pop()
-        high = node.share * _HIGH
-        lay(node.children, top)
-        if high < _LEAST:
-            continue
-        step = len(node.events)
-        deepest = max(deepest, step)
-        parts.append(_block(node, (step - 1) * _WIDE, top + 22, high))
+    # Where the next block of each step begins; a block's children begin where it does.
+    free = [0.0] * (2 + max((len(events) for events, *_ in blocks), default=0))
+    deepest = 1
+    for block in blocks:
+        step, high = len(block[0]), block[2] * _HIGH
+        top = free[step]
+        free[step], free[step + 1] = top + high, top
+        if high >= _LEAST:
+            deepest = max(deepest, step)
+            parts.append(_drawn(block, (step - 1) * _WIDE, top + 22, high))
     heads = [
         pictures.text((step - 0.5) * _WIDE, 14, str(step), anchor="middle", faint=True)
         for step in range(1, deepest + 1)
     ]
-    return pictures.svg(
-        max(1, deepest) * _WIDE + 4,
-        _HIGH + 26,
-        [*heads, *parts],
-        f"How {tree.customers:,} customers begin and go on",
-    )
+    return pictures.svg(deepest * _WIDE + 4, _HIGH + 26, [*heads, *parts], title)
 
 
-def _block(node: PrefixNode, x: float, y: float, high: float) -> str:
-    name = "…" if node.event is None else node.event
-    opacity = 0.06 if node.event is None else 0.12 + 0.5 * node.share_of_parent
-    way = " → ".join("…" if one is None else one for one in node.events)
-    told = f"{way}: {node.customers:,} ({node.share:.1%})"
+def _drawn(block: Block, x: float, y: float, high: float) -> str:
+    events, customers, share, share_of_parent = block
+    names = ["…" if event is None else event for event in events]
+    opacity = 0.06 if events[-1] is None else 0.12 + 0.5 * share_of_parent
+    told = escape(f"{' → '.join(names)}: {customers:,} ({share:.1%})")
     rect = (
         f'<rect x="{x + 1:.0f}" y="{y + 0.5:.1f}" width="{_WIDE - 2}" height="{max(high - 1, 1):.1f}" rx="2" '
-        f'fill="{pictures.ACCENT}" fill-opacity="{opacity:.2f}"><title>{escape(told)}</title></rect>'
+        f'fill="{pictures.ACCENT}" fill-opacity="{opacity:.2f}"><title>{told}</title></rect>'
     )
     if high < 13:
         return rect
-    share = pictures.text(x + 7, y + 29, f"{node.share:.1%}", faint=True) if high > 32 else ""
-    return rect + pictures.text(x + 7, y + min(15, high / 2 + 4), name, room=16) + share
+    below = pictures.text(x + 7, y + 29, f"{share:.1%}", faint=True) if high > 32 else ""
+    return rect + pictures.text(x + 7, y + min(15, high / 2 + 4), names[-1], room=16) + below

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from giljabi.discover.asking import Progress, ask_telling
+from giljabi.discover.drawn_icicle import draw_icicle
 from giljabi.kernels import Level, count_prefixes, index_edges
 from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Log
@@ -85,9 +86,10 @@ class PrefixTreeAnswer(Answer):
 
     def drawing(self) -> str:
         """Draw the tree as an icicle: a column per step, a block per prefix as high as its customers."""
-        from giljabi.discover.drawn_icicle import draw_icicle
-
-        return draw_icicle(self)
+        return draw_icicle(
+            [(node.events, node.customers, node.share, node.share_of_parent) for node in self.nodes()],
+            f"How {self.customers:,} customers begin and go on",
+        )
 
 
 def prefix_tree(

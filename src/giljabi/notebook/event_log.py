@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,16 @@ from giljabi.model import Audience, Matcher
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from giljabi.discover import GraphAnswer, VariantsAnswer
-    from giljabi.measure import CompareAnswer, DurationsAnswer, FunnelAnswer
+    from giljabi.discover import AnimationAnswer, GraphAnswer, PrefixTreeAnswer, StepsAnswer, VariantsAnswer
+    from giljabi.measure import (
+        CompareAnswer,
+        DurationsAnswer,
+        FunnelAnswer,
+        LifecycleAnswer,
+        RetentionAnswer,
+        SessionsAnswer,
+        StickinessAnswer,
+    )
     from giljabi.store import Log
 
 Step = str | Sequence[str] | Matcher
@@ -180,17 +189,82 @@ class EventLog:
 
         return compare(self._log, this._log if isinstance(this, EventLog) else this, that, **asked)
 
+    def retention(
+        self, *, every: str = "week", start: Step | None = None, back: Step | None = None, **asked: Any
+    ) -> RetentionAnswer:
+        """Measure who comes back: also ``time_zone, periods, by, kind``; see `giljabi.measure.retention`."""
+        from giljabi.measure import retention
+
+        return retention(self._log, every=every, start=start, back=back, **asked)
+
+    def lifecycle(self, *, every: str = "week", time_zone: str = "UTC") -> LifecycleAnswer:
+        """Count new, returning, resurrected and dormant customers; see `giljabi.measure.lifecycle`."""
+        from giljabi.measure import lifecycle
+
+        return lifecycle(self._log, every=every, time_zone=time_zone)
+
+    def stickiness(
+        self, *, every: str = "day", within: str = "month", time_zone: str = "UTC"
+    ) -> StickinessAnswer:
+        """Count customers by their active days; see `giljabi.measure.stickiness`."""
+        from giljabi.measure import stickiness
+
+        return stickiness(self._log, every=every, within=within, time_zone=time_zone)
+
+    def sessions(
+        self, gap: str | timedelta = "30m", *, threshold: str | timedelta | None = None
+    ) -> SessionsAnswer:
+        """Cut events into sessions; ``as_log()`` has them as journeys; see `giljabi.measure.sessions`."""
+        from giljabi.measure import sessions
+
+        return replace(sessions(self._log, gap, threshold=threshold), wrap=EventLog)
+
     def graph(self, *, top: int | None = None) -> GraphAnswer:
-        """Draw the directly-follows graph with counts, customers and durations."""
+        """Draw the directly-follows graph with counts, customers, durations and `loops`."""
         from giljabi.discover import graph
 
         return graph(self._log, top=top)
+
+    def animation(
+        self,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        *,
+        frames: int = 200,
+        customers: int = 300,
+        seed: int = 0,
+    ) -> AnimationAnswer:
+        """Tell which edges of the graph customers are on over time; see `giljabi.discover.animation`."""
+        from giljabi.discover import animation
+
+        first, last = _instant(start), _instant(end)
+        return animation(self._log, start=first, end=last, frames=frames, customers=customers, seed=seed)
 
     def variants(self, *, top: int = 20) -> VariantsAnswer:
         """List the most frequent ways through, event name by event name."""
         from giljabi.discover import variants
 
         return variants(self._log, top=top)
+
+    def prefix_tree(self, depth: int = 8, *, min_share: float = 0.01) -> PrefixTreeAnswer:
+        """Tell how customers begin, and how they go on; see `giljabi.discover.prefix_tree`."""
+        from giljabi.discover import prefix_tree
+
+        return prefix_tree(self._log, depth, min_share)
+
+    def steps(
+        self,
+        depth: int = 8,
+        *,
+        start: str | Sequence[str] | None = None,
+        end: str | Sequence[str] | None = None,
+        before: int = 0,
+        top: int = 12,
+    ) -> StepsAnswer:
+        """Tell where customers are at each step from an anchor; see `giljabi.discover.steps`."""
+        from giljabi.discover import steps
+
+        return steps(self._log, depth, start=start, end=end, before=before, top=top)
 
     def _repr_html_(self) -> str:
         from html import escape
