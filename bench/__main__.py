@@ -12,7 +12,7 @@ import sys
 
 import click
 
-RACES = ("import_time", "build_log", "funnel", "graph", "variants", "align")
+RACES = ("import_time", "build_log", "funnel", "graph", "variants", "retention", "align")
 
 
 @click.command()

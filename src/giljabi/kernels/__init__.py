@@ -87,6 +87,7 @@ from giljabi.kernels.sessions import (
     tally_sessions,
 )
 from giljabi.kernels.significance import benjamini_hochberg, share_difference, share_p_value
+from giljabi.kernels.stages import OCTAVES, succession_octaves, visit_histograms, visit_values
 from giljabi.kernels.variants import group_hashes, hash_journeys
 from giljabi.kernels.visits import first_visits, journeys_between, last_events_before
 
@@ -97,6 +98,7 @@ __all__ = [
     "MAX_STEPS",
     "NO_BIN",
     "NO_WINDOW",
+    "OCTAVES",
     "AlignPartial",
     "Automaton",
     "Cuts",
@@ -189,6 +191,7 @@ __all__ = [
     "spread_bucket",
     "spread_rank_bins",
     "spread_values",
+    "succession_octaves",
     "swap_medoids",
     "tally_sessions",
     "text_set",
@@ -196,5 +199,7 @@ __all__ = [
     "token_moves",
     "usual_limits",
     "usual_visits",
+    "visit_histograms",
+    "visit_values",
     "wilson",
 ]

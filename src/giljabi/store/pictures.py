@@ -125,3 +125,45 @@ def lines(
         )
         parts.append(text(left + width + 28, top + number * 18 + 10, name, room=20))
     return svg(left + width + 180, top + height + 28, parts, title)
+
+
+def stacked(
+    title: str,
+    labels: Sequence[str],
+    above: Mapping[str, Sequence[float]],
+    below: Mapping[str, Sequence[float]],
+) -> str:
+    """Draw a column per label: parts stacked up from zero, and others stacked down from it."""
+    width, height, left, top = 560, 220, 64, 12
+    up = max((sum(column) for column in zip(*above.values(), strict=True)), default=0)
+    down = max((sum(column) for column in zip(*below.values(), strict=True)), default=0)
+    scale, step = height / ((up + down) or 1), width / max(1, len(labels))
+    zero = top + up * scale
+    parts = [text(left - 6, top + 10, f"{up:,.0f}", anchor="end", faint=True)]
+    if down:
+        parts.append(text(left - 6, top + height, f"−{down:,.0f}", anchor="end", faint=True))
+    for side, series in ((-1, above), (1, below)):
+        ends = [zero] * len(labels)
+        for number, (name, line) in enumerate(series.items()):
+            colour = COLOURS[number + (0 if side < 0 else len(above))]
+            for i, value in enumerate(line):
+                size = value * scale
+                y = ends[i] - size if side < 0 else ends[i]
+                ends[i] += side * size
+                if value:
+                    parts.append(
+                        f'<rect x="{left + i * step + 1:.1f}" y="{y:.1f}" width="{max(1.0, step - 2):.1f}" '
+                        f'height="{size:.1f}" fill="{colour}"><title>{escape(f"{labels[i]} {name}: ")}'
+                        f"{value:,.0f}</title></rect>"
+                    )
+            row = top + (number + (0 if side < 0 else len(above))) * 18
+            parts.append(f'<rect x="{left + width + 12}" y="{row}" width="10" height="10" fill="{colour}"/>')
+            parts.append(text(left + width + 28, row + 10, name, room=20))
+    parts.append(f'<path d="M{left} {zero:.1f}h{width}" stroke="currentColor" opacity="0.4"/>')
+    every = max(1, -(-len(labels) // 6))
+    parts += [
+        text(left + i * step, top + height + 18, label, faint=True, room=12)
+        for i, label in enumerate(labels)
+        if i % every == 0
+    ]
+    return svg(left + width + 180, top + height + 28, parts, title)
