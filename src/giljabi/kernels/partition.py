@@ -387,6 +387,40 @@ def _sort_run(time: Array, row: Array, begin: int, end: int, spare_time: Array, 
 
 
 @numba.njit(nogil=True, cache=True)
+def members(code: Array, place: Array) -> tuple[Array, Array]:
+    """Number the customers of a bucket among themselves.
+
+    Parameters
+    ----------
+    code
+        int32, one per event: the customer's code among all customers.
+    place
+        int32: the place of each code in the order of all customers.
+
+    Returns
+    -------
+    local
+        int32, one per event: the customer's place among those that occur.
+    members
+        int64, rising: the places of those that occur.
+    """
+    local_of = np.full(len(place), -1, np.int32)
+    for c in code:
+        local_of[place[c]] = 0
+    count = 0
+    found = np.empty(len(place), np.int64)
+    for at in range(len(place)):
+        if local_of[at] == 0:
+            local_of[at] = count
+            found[count] = at
+            count += 1
+    local = np.empty(len(code), np.int32)
+    for i in range(len(code)):
+        local[i] = local_of[place[code[i]]]
+    return local, found[:count].copy()
+
+
+@numba.njit(nogil=True, cache=True)
 def order_events(customer: Array, customers: int, time: Array) -> tuple[Array, Array, Array]:
     """Order events by customer, then time, then arrival.
 

@@ -333,3 +333,15 @@ def test_what_the_source_raises_comes_through_and_leaves_nothing(tmp_path: Path)
     with pytest.raises(ConnectionError, match="went away"):
         build_log(failing(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["LOCK"]
+
+
+@given(rows=event_rows(), batch=st.integers(1, 9), buckets=st.sampled_from((None, 1, 3)))
+@settings(max_examples=30, deadline=None)
+def test_customers_that_come_as_a_dictionary_make_the_same_log(
+    rows: list[Row], batch: int, buckets: int | None
+) -> None:
+    table = table_of(rows)
+    place = table.schema.get_field_index("customer")
+    packed = table.set_column(place, "customer", table.column("customer").dictionary_encode())
+    log = memory_log(packed.to_batches(batch), buckets=buckets)
+    assert to_table(log) == to_table(memory_log(table, buckets=buckets))

@@ -136,7 +136,9 @@ def _partition(
     """Run the first pass; gives which of its buckets make up each bucket of the log, and the vocabulary."""
     width = len(reading.columns)
     first = buckets or (_UNKNOWN if reading.events is None else bucket_count(reading.events, width))
-    partitioner = Partitioner(reading.columns, first, parts)
+    # In memory the customers' texts are kept anyhow; on disk there may be more of them than memory holds.
+    coded = reading.packed and isinstance(parts, PartsInMemory)
+    partitioner = Partitioner(reading.columns, first, parts, coded=coded)
     spread(reading, partitioner, threads, lambda step, fraction: tell(step, 0.5 * fraction))
     final = buckets or min(first, bucket_count(partitioner.events, width))
     return [range(bucket, first, final) for bucket in range(final)], vocabulary_of(partitioner)

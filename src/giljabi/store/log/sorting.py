@@ -14,18 +14,22 @@ from giljabi.model.errors import LogError
 from giljabi.store.log.dictionaries import Interner, TextDictionary, code_type
 from giljabi.store.log.layout import Array, ArrowArray, Column, MemoryBucket
 from giljabi.store.log.manifest import INLINE_DICTIONARY
-from giljabi.store.log.spill import LENGTHS, TEXTS, Partitioner, Parts
+from giljabi.store.log.spill import CODES, LENGTHS, TEXTS, Partitioner, Parts
 
 MOST_ROWS = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names and columns of a log to be, and how the codes of the first pass become its codes."""
+    """The names and columns of a log to be, and how the codes of the first pass become its codes.
+
+    ``customers`` has all customers in order and the place of each code, where the first pass numbered them.
+    """
 
     names: tuple[str, ...]
     columns: Mapping[str, Column]
     translations: Mapping[str, Array]
+    customers: tuple[ArrowArray, Array] | None = None
 
 
 def vocabulary_of(partitioner: Partitioner) -> Vocabulary:
@@ -40,7 +44,8 @@ def vocabulary_of(partitioner: Partitioner) -> Vocabulary:
         for name, kind in partitioner.columns.items()
     }
     # The translation of events and that of a column named "event" cannot meet: no column has that name.
-    return Vocabulary(names, columns, translations)
+    customers = None if partitioner.customers is None else partitioner.customers.sorted()
+    return Vocabulary(names, columns, translations, customers)
 
 
 def dictionary_of(texts: ArrowArray) -> Sequence[str]:
@@ -53,7 +58,7 @@ def sort_bucket(parts: Parts, buckets: Sequence[int], vocabulary: Vocabulary) ->
 
     Customers stand in order of their identifiers' code points.
     """
-    customer, ids = _customers(parts, buckets)
+    customer, ids = _customers(parts, buckets, vocabulary)
     if len(customer) > MOST_ROWS:
         raise LogError(
             f"a bucket would hold {len(customer):,} events, above {MOST_ROWS:,}; ask for more buckets"
@@ -76,7 +81,11 @@ def sort_bucket(parts: Parts, buckets: Sequence[int], vocabulary: Vocabulary) ->
     return frozen(MemoryBucket(offsets, time, events, ids, values))
 
 
-def _customers(parts: Parts, buckets: Sequence[int]) -> tuple[Array, Any]:
+def _customers(parts: Parts, buckets: Sequence[int], vocabulary: Vocabulary) -> tuple[Array, Any]:
+    if vocabulary.customers is not None:
+        everybody, place = vocabulary.customers
+        local, members = partition.members(parts.read(CODES, buckets), place)
+        return local, everybody.take(pa.array(members)).cast(pa.string())
     interner = Interner()
     code = interner.codes(parts.read(LENGTHS, buckets).astype(np.int32), parts.read(TEXTS, buckets))
     ids, place = interner.sorted()

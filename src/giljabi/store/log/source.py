@@ -29,12 +29,14 @@ _FIRST = ("channel", "value")
 class Reading:
     """A source made ready: the kinds of its columns, and its rows as units in order of arrival.
 
-    ``events`` is the number of rows where it is known beforehand.
+    ``events`` is the number of rows where it is known beforehand; ``packed`` says that customers come as
+    dictionaries.
     """
 
     columns: Mapping[str, Kind]
     units: Iterable[Unit]
     events: int | None
+    packed: bool = False
 
 
 def read_source(source: Source, rows: int | None) -> Reading:
@@ -72,7 +74,8 @@ def read_source(source: Source, rows: int | None) -> Reading:
         return _parquet([Path(path) for path in (first, *items)], rows)  # type: ignore[arg-type]
     columns = column_kinds(first.schema, "the first batch")
     batches: Iterator[pa.RecordBatch] = chain([first], items)  # type: ignore[arg-type]
-    return Reading(columns, _coalesced(batches, first.schema, _rows(rows, columns)), None)
+    packed = kinds.is_dictionary(first.schema.field("customer").type)
+    return Reading(columns, _coalesced(batches, first.schema, _rows(rows, columns)), None, packed)
 
 
 def column_kinds(schema: pa.Schema, where: str) -> dict[str, Kind]:

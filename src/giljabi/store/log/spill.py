@@ -26,8 +26,9 @@ from giljabi.store.log.source import Kind, milliseconds_of
 
 Number = tuple[int, int]
 
-LENGTHS, TEXTS = "customer lengths", "customer texts"
-"""Columns of a part that hold the customers; ``TEXTS`` is measured in bytes, all others in rows."""
+LENGTHS, TEXTS, CODES = "customer lengths", "customer texts", "customer codes"
+"""Columns of a part that hold the customers, as texts or as codes; ``TEXTS`` is measured in bytes, all others
+in rows."""
 
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999
 """The times a `datetime` can hold, in milliseconds."""
@@ -144,10 +145,17 @@ def _read(file: int, array: Array, at: int) -> None:
 
 
 class Partitioner:
-    """Lays batches out by bucket and numbers their event names and texts."""
+    """Lays batches out by bucket and numbers their event names and texts.
 
-    def __init__(self, columns: Mapping[str, Kind], buckets: int, parts: Parts) -> None:
+    With ``coded`` customers are numbered too, which takes memory for all of them; else their texts are laid
+    out row by row, and numbered bucket by bucket later.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Kind], buckets: int, parts: Parts, *, coded: bool = False
+    ) -> None:
         self.columns = columns
+        self.customers = Interner() if coded else None
         self.buckets = buckets
         self.parts = parts
         self.interners = {
@@ -165,19 +173,24 @@ class Partitioner:
         """Lay a batch out and keep it as the part of this number; may be called from several threads."""
         if batch.num_rows == 0:
             return
-        customer, event = _decoded(batch.column("customer")), batch.column("event")
+        customer, event = batch.column("customer"), batch.column("event")
+        if self.customers is None:
+            customer = _decoded(customer)
         for name, column in (("customer", customer), ("time", batch.column("time")), ("event", event)):
             _refuse_nulls(name, column)
-        offsets, data = text_buffers(customer)
-        bucket = partition.bucket_of(offsets, data, self.buckets)
-        starts, destination = partition.destinations(bucket, self.buckets)
-        lengths, texts, text_starts = partition.scatter_texts(
-            offsets, data, bucket, self.buckets, destination
-        )
+        if self.customers is not None:
+            starts, destination, arrays = self._numbered(self.customers, customer)
+            text_starts = starts
+        else:
+            offsets, data = text_buffers(customer)
+            bucket = partition.bucket_of(offsets, data, self.buckets)
+            starts, destination = partition.destinations(bucket, self.buckets)
+            lengths, texts, text_starts = partition.scatter_texts(
+                offsets, data, bucket, self.buckets, destination
+            )
+            arrays = {LENGTHS: lengths.astype(np.min_scalar_type(int(lengths.max()))), TEXTS: texts}
         time = _within_years(milliseconds_of(batch.column("time")).to_numpy())
-        arrays = {
-            LENGTHS: lengths.astype(np.min_scalar_type(int(lengths.max()))),
-            TEXTS: texts,
+        arrays |= {
             "time": partition.scatter(time, destination),
             "event": self._coded("event", event, destination),
         }
@@ -192,6 +205,22 @@ class Partitioner:
         self.parts.add(number, Part(starts, text_starts, arrays))
         with self._lock:
             self._events += batch.num_rows
+
+    def _numbered(self, customers: Interner, column: ArrowArray) -> tuple[Array, Array, dict[str, Array]]:
+        """Lay out customers that come as a dictionary: each text is hashed and numbered once."""
+        if not pa.types.is_dictionary(column.type):
+            column = pc.dictionary_encode(column)
+        dictionary = _decoded(column.dictionary)
+        index = column.indices.cast(pa.int32()).to_numpy()
+        # A dictionary may hold texts that no row has; those must not become customers.
+        occur = partition.used(index, len(dictionary))
+        codes = np.full(len(dictionary), -1, np.int32)
+        codes[occur] = customers.codes_of(dictionary.filter(pa.array(occur)))
+        bucket = partition.bucket_of(*text_buffers(dictionary), self.buckets)[index]
+        starts, destination = partition.destinations(bucket, self.buckets)
+        out = np.empty(len(index), np.int32)
+        partition.scatter_codes(index, codes, destination, out)
+        return starts, destination, {CODES: out}
 
     def _coded(self, name: str, column: ArrowArray, destination: Array) -> Array:
         if pa.types.is_boolean(column.type) or pa.types.is_null(column.type):
