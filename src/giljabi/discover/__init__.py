@@ -7,6 +7,7 @@ from giljabi.discover.graph import GraphAnswer, GraphEdge, GraphNode, graph
 from giljabi.discover.loops import Knot, Loop, LoopsAnswer
 from giljabi.discover.prefixes import PrefixNode, PrefixTreeAnswer, prefix_tree
 from giljabi.discover.representatives import Representative, RepresentativesAnswer, representatives
+from giljabi.discover.stage_order import StageFacts, stage_facts
 from giljabi.discover.steps import StepCell, StepLink, StepsAnswer, steps
 from giljabi.discover.variants import Variant, VariantsAnswer, variants
 
@@ -29,6 +30,7 @@ __all__ = [
     "PrefixTreeAnswer",
     "Representative",
     "RepresentativesAnswer",
+    "StageFacts",
     "StepCell",
     "StepLink",
     "StepsAnswer",
@@ -41,6 +43,7 @@ __all__ = [
     "graph",
     "prefix_tree",
     "representatives",
+    "stage_facts",
     "steps",
     "variants",
 ]
