@@ -240,6 +240,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/animation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskAnimation
+         * @description Give how many customers are on each edge at each frame, and the moves of some.
+         */
+        post: operations["ApiV1QuestionsAnimationAskAnimation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskCompare
+         * @description Say how two audiences or periods differ, with intervals.
+         */
+        post: operations["ApiV1QuestionsCompareAskCompare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/funnel": {
         parameters: {
             query?: never;
@@ -280,6 +320,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskLifecycle
+         * @description Count customers by their kind of activity, period by period.
+         */
+        post: operations["ApiV1QuestionsLifecycleAskLifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/prefix_tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskPrefixTree
+         * @description Give how customers begin, and how they go on from there.
+         */
+        post: operations["ApiV1QuestionsPrefixTreeAskPrefixTree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskRetention
+         * @description Measure what share of customers comes back, by when they began.
+         */
+        post: operations["ApiV1QuestionsRetentionAskRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskSessions
+         * @description Cut the events of each customer into sessions and say what they are like.
+         */
+        post: operations["ApiV1QuestionsSessionsAskSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskSteps
+         * @description Give the customers at each event at each step, and from one to the next.
+         */
+        post: operations["ApiV1QuestionsStepsAskSteps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/stickiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskStickiness
+         * @description Count customers by the days on which they are active.
+         */
+        post: operations["ApiV1QuestionsStickinessAskStickiness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/variants": {
         parameters: {
             query?: never;
@@ -295,6 +455,74 @@ export interface paths {
          */
         post: operations["ApiV1QuestionsVariantsAskVariants"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSegments
+         * @description List the segments by name.
+         */
+        get: operations["ApiV1SegmentsListSegments"];
+        put?: never;
+        /**
+         * AddSegment
+         * @description Keep an audience under a name.
+         */
+        post: operations["ApiV1SegmentsAddSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewAudience
+         * @description Say how many customers an audience has.
+         */
+        post: operations["ApiV1SegmentsPreviewPreviewAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ReplaceSegment
+         * @description Give a segment another name and audience.
+         */
+        put: operations["ApiV1SegmentsIdReplaceSegment"];
+        post?: never;
+        /**
+         * RemoveSegment
+         * @description Remove a segment.
+         */
+        delete: operations["ApiV1SegmentsIdRemoveSegment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -327,6 +555,42 @@ export interface components {
         /** Added */
         Added: {
             id: string;
+        };
+        /** AnimationQuestion */
+        AnimationQuestion: {
+            /** @default 300 */
+            customers: number;
+            edges: [
+                string,
+                string
+            ][];
+            filters?: components["schemas"]["Filters"];
+            /** @default 200 */
+            frames: number;
+            /** @default 0 */
+            seed: number;
+        };
+        /** AnimationView */
+        AnimationView: {
+            active: number;
+            flows: components["schemas"]["FlowView"][];
+            frames: number;
+            start_ms: number;
+            step_ms: number;
+            tokens: components["schemas"]["TokenView"][];
+        };
+        /** AudienceForm */
+        AudienceForm: {
+            audience: {
+                [key: string]: unknown;
+            };
+        };
+        /** AudienceSize */
+        AudienceSize: {
+            customers: number;
+            share: number | null;
+            text: string;
+            total: number;
         };
         /** BinView */
         BinView: {
@@ -397,6 +661,67 @@ export interface components {
             name: string;
             type: string;
         };
+        /** CompareQuestion */
+        CompareQuestion: {
+            a: components["schemas"]["CompareSide"];
+            b?: components["schemas"]["CompareSide"] | null;
+            end?: string[];
+            /**
+             * @default week
+             * @enum {string}
+             */
+            every: "day" | "week" | "month";
+            filters?: components["schemas"]["Filters"];
+            /**
+             * @default ordered
+             * @enum {string}
+             */
+            order: "ordered" | "strict" | "unordered";
+            /**
+             * @default events
+             * @enum {string}
+             */
+            question: "events" | "funnel" | "conversion" | "durations" | "retention";
+            start?: string[];
+            steps?: string[][];
+            /** @default 30 */
+            top: number;
+            within_ms?: number | null;
+        };
+        /** CompareSide */
+        CompareSide: {
+            audience?: {
+                [key: string]: unknown;
+            } | null;
+            first?: string | null;
+            last?: string | null;
+            segment?: string | null;
+        };
+        /** CompareView */
+        CompareView: {
+            both: number;
+            customers_a: number;
+            customers_b: number;
+            rows: components["schemas"]["ContrastView"][];
+            total: number;
+            /** @enum {string} */
+            unit: "share" | "ms";
+        };
+        /** ContrastView */
+        ContrastView: {
+            a: number | null;
+            b: number | null;
+            count_a: number;
+            count_b: number;
+            difference: number | null;
+            event: string;
+            high: number | null;
+            low: number | null;
+            n_a: number;
+            n_b: number;
+            p: number | null;
+            q: number | null;
+        };
         /** CurvePoint */
         CurvePoint: {
             high: number | null;
@@ -465,10 +790,20 @@ export interface components {
         };
         /** Filters */
         Filters: {
+            audience?: {
+                [key: string]: unknown;
+            } | null;
             channels?: string[];
             events?: string[];
             first?: string | null;
             last?: string | null;
+            segment?: string | null;
+        };
+        /** FlowView */
+        FlowView: {
+            customers: number[];
+            source: string | null;
+            target: string | null;
         };
         /** FunnelGroupView */
         FunnelGroupView: {
@@ -511,8 +846,11 @@ export interface components {
         GraphView: {
             edges: components["schemas"]["EdgeView"][];
             kept: number;
+            knots: components["schemas"]["KnotView"][];
+            loops: components["schemas"]["LoopView"][];
             nodes: components["schemas"]["NodeView"][];
             total_edges: number;
+            total_loops: number;
         };
         /** ImportList */
         ImportList: {
@@ -546,6 +884,38 @@ export interface components {
             customers: number;
             events: string[];
         };
+        /** KnotView */
+        KnotView: {
+            count: number;
+            events: string[];
+            share: number;
+        };
+        /** LifecyclePeriodView */
+        LifecyclePeriodView: {
+            customers: number;
+            dormant: number | null;
+            new: number;
+            /** Format: date */
+            period: string;
+            resurrected: number;
+            returning: number;
+        };
+        /** LifecycleQuestion */
+        LifecycleQuestion: {
+            /**
+             * @default week
+             * @enum {string}
+             */
+            every: "day" | "week" | "month";
+            filters?: components["schemas"]["Filters"];
+            /** @default UTC */
+            time_zone: string;
+        };
+        /** LifecycleView */
+        LifecycleView: {
+            periods: components["schemas"]["LifecyclePeriodView"][];
+            total: number;
+        };
         /** LogColumn */
         LogColumn: {
             kind: string;
@@ -566,6 +936,16 @@ export interface components {
             /** Format: date-time */
             last: string;
             names: components["schemas"]["NameView"][];
+        };
+        /** LoopView */
+        LoopView: {
+            count: number;
+            customers: number;
+            events: string[];
+            /** @enum {string} */
+            kind: "repeat" | "back_and_forth" | "cycle";
+            mean_ms: number;
+            time_ms: number;
         };
         /** MapCard */
         MapCard: {
@@ -616,6 +996,13 @@ export interface components {
             customers: number;
             event: string;
         };
+        /** NamedAudience */
+        NamedAudience: {
+            audience: {
+                [key: string]: unknown;
+            };
+            name: string;
+        };
         /** NodeView */
         NodeView: {
             count: number;
@@ -629,6 +1016,31 @@ export interface components {
             about: string;
             id: string;
             name: string;
+        };
+        /** PrefixTreeQuestion */
+        PrefixTreeQuestion: {
+            /** @default 8 */
+            depth: number;
+            filters?: components["schemas"]["Filters"];
+            /** @default 0.01 */
+            min_share: number;
+        };
+        /** PrefixTreeView */
+        PrefixTreeView: {
+            customers: number;
+            depth: number;
+            prefixes: components["schemas"]["PrefixView"][];
+        };
+        /** PrefixView */
+        PrefixView: {
+            customers: number;
+            ends: number | null;
+            event: string | null;
+            median_ms: number | null;
+            parent: number | null;
+            share: number;
+            share_of_parent: number;
+            step: number;
         };
         /** PreviewView */
         PreviewView: {
@@ -674,10 +1086,134 @@ export interface components {
             customers: number;
             reached: number;
         };
+        /** RetentionCohortView */
+        RetentionCohortView: {
+            /** Format: date */
+            cohort: string;
+            customers: number;
+            periods: components["schemas"]["RetentionPeriodView"][];
+        };
+        /** RetentionGroupView */
+        RetentionGroupView: {
+            customers: number;
+            group: string | null;
+            periods: components["schemas"]["RetentionPeriodView"][];
+        };
+        /** RetentionPeriodView */
+        RetentionPeriodView: {
+            count: number | null;
+            customers: number;
+            high: number | null;
+            low: number | null;
+            period: number;
+            share: number | null;
+        };
+        /** RetentionQuestion */
+        RetentionQuestion: {
+            back?: string[];
+            by?: string | null;
+            /**
+             * @default week
+             * @enum {string}
+             */
+            every: "day" | "week" | "month";
+            filters?: components["schemas"]["Filters"];
+            /**
+             * @default on
+             * @enum {string}
+             */
+            kind: "on" | "by";
+            /** @default 12 */
+            periods: number;
+            start?: string[];
+            /** @default UTC */
+            time_zone: string;
+        };
+        /** RetentionView */
+        RetentionView: {
+            cohorts: components["schemas"]["RetentionCohortView"][];
+            groups: components["schemas"]["RetentionGroupView"][];
+            overall: components["schemas"]["RetentionPeriodView"][];
+            total: number;
+        };
+        /** SegmentList */
+        SegmentList: {
+            segments: components["schemas"]["SegmentView"][];
+        };
+        /** SegmentView */
+        SegmentView: {
+            audience: {
+                [key: string]: unknown;
+            };
+            id: string;
+            name: string;
+            text: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** Sentence */
         Sentence: {
             en: string;
             ko: string;
+        };
+        /** SessionBinView */
+        SessionBinView: {
+            count: number;
+            high: number | null;
+            low: number;
+        };
+        /** SessionEventView */
+        SessionEventView: {
+            count: number;
+            event: string;
+            share: number;
+        };
+        /** SessionPairView */
+        SessionPairView: {
+            boundary: boolean;
+            count: number;
+            mean_ms: number;
+            source: string;
+            target: string;
+        };
+        /** SessionTimeView */
+        SessionTimeView: {
+            count: number;
+            high_ms: number | null;
+            low_ms: number;
+        };
+        /** SessionsQuestion */
+        SessionsQuestion: {
+            /**
+             * @default fixed
+             * @enum {string}
+             */
+            cut: "fixed" | "learned" | "time";
+            filters?: components["schemas"]["Filters"];
+            /** @default 1800000 */
+            gap_ms: number;
+            /** @default 8 */
+            top: number;
+        };
+        /** SessionsView */
+        SessionsView: {
+            count: number;
+            customers: number;
+            ends: components["schemas"]["SessionEventView"][];
+            high: number | null;
+            lengths: components["schemas"]["SessionBinView"][];
+            low: number | null;
+            mean_sessions: number | null;
+            median_events: number | null;
+            median_ms: number | null;
+            p90_events: number | null;
+            p90_ms: number | null;
+            pairs: components["schemas"]["SessionPairView"][];
+            repeats: components["schemas"]["SessionBinView"][];
+            share: number | null;
+            starts: components["schemas"]["SessionEventView"][];
+            threshold_ms: number;
+            times: components["schemas"]["SessionTimeView"][];
         };
         /** SourcesView */
         SourcesView: {
@@ -730,6 +1266,74 @@ export interface components {
             version: string;
             workspace: string;
         };
+        /** StepCellView */
+        StepCellView: {
+            customers: number;
+            event: string | null;
+            over: number;
+            share: number;
+            step: number;
+        };
+        /** StepLinkView */
+        StepLinkView: {
+            customers: number;
+            source: string | null;
+            step: number;
+            target: string | null;
+        };
+        /** StepsQuestion */
+        StepsQuestion: {
+            /** @default 0 */
+            before: number;
+            /** @default 8 */
+            depth: number;
+            end?: string[];
+            filters?: components["schemas"]["Filters"];
+            start?: string[];
+            /** @default 12 */
+            top: number;
+        };
+        /** StepsView */
+        StepsView: {
+            cells: components["schemas"]["StepCellView"][];
+            customers: number;
+            events: string[];
+            links: components["schemas"]["StepLinkView"][];
+            steps: number[];
+        };
+        /** StickinessDaysView */
+        StickinessDaysView: {
+            customers: number;
+            days: number;
+            share: number;
+        };
+        /** StickinessMonthView */
+        StickinessMonthView: {
+            complete: boolean;
+            customers: number;
+            daily: number;
+            days: number;
+            /** Format: date */
+            period: string;
+            share: number;
+        };
+        /** StickinessQuestion */
+        StickinessQuestion: {
+            filters?: components["schemas"]["Filters"];
+            /** @default UTC */
+            time_zone: string;
+            /**
+             * @default month
+             * @enum {string}
+             */
+            within: "week" | "month";
+        };
+        /** StickinessView */
+        StickinessView: {
+            complete: boolean;
+            days: components["schemas"]["StickinessDaysView"][];
+            months: components["schemas"]["StickinessMonthView"][];
+        };
         /** StoredMap */
         StoredMap: {
             id: string;
@@ -737,6 +1341,14 @@ export interface components {
             text: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** TokenView */
+        TokenView: {
+            moves: [
+                number,
+                number,
+                number
+            ][];
         };
         /** TouchpointView */
         TouchpointView: {
@@ -1329,6 +1941,84 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsAnimationAskAnimation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnimationQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnimationView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsCompareAskCompare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuestionsFunnelAskFunnel: {
         parameters: {
             query?: never;
@@ -1407,6 +2097,240 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsLifecycleAskLifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsPrefixTreeAskPrefixTree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrefixTreeQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrefixTreeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsRetentionAskRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsSessionsAskSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsStepsAskSteps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepsQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsStickinessAskStickiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StickinessQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickinessView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuestionsVariantsAskVariants: {
         parameters: {
             query?: never;
@@ -1428,6 +2352,180 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VariantsView"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsListSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsAddSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAudience"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsPreviewPreviewAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceForm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceSize"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsIdReplaceSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAudience"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsIdRemoveSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -2,8 +2,15 @@
 
 from litestar import Router
 
+from giljabi.server.routes.questions.animation import ask_animation
+from giljabi.server.routes.questions.compare import ask_compare
 from giljabi.server.routes.questions.funnel import ask_funnel
 from giljabi.server.routes.questions.graph import ask_graph
+from giljabi.server.routes.questions.lifecycle import ask_lifecycle, ask_stickiness
+from giljabi.server.routes.questions.prefix_tree import ask_prefix_tree
+from giljabi.server.routes.questions.retention import ask_retention
+from giljabi.server.routes.questions.sessions import ask_sessions
+from giljabi.server.routes.questions.steps import ask_steps
 from giljabi.server.routes.questions.variants import ask_variants
 
 __all__ = ["router"]
@@ -11,8 +18,16 @@ __all__ = ["router"]
 router = Router(
     "/questions",
     route_handlers=[
+        ask_animation,
+        ask_compare,
         ask_funnel,
         ask_graph,
+        ask_lifecycle,
+        ask_prefix_tree,
+        ask_retention,
+        ask_sessions,
+        ask_steps,
+        ask_stickiness,
         ask_variants,
     ],
     tags=["questions"],
