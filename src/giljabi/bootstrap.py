@@ -21,9 +21,18 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import platformdirs
 
-from giljabi.model import parse_map, write_map
+from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
-from giljabi.store import EventLake, ImportKind, KeptLog, Ledger, StoredCheck, StoredImport, StoredMap
+from giljabi.store import (
+    EventLake,
+    ImportKind,
+    KeptLog,
+    Ledger,
+    StoredCheck,
+    StoredImport,
+    StoredMap,
+    StoredSegment,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -232,6 +241,56 @@ class Workspace:
     def last_checks(self) -> Mapping[str, StoredCheck]:
         """Give the newest check of every map that has one, by the map's id."""
         return self._ledger.within(lambda tx: tx.maps.last_checks())
+
+    # Segments
+
+    def list_segments(self) -> Sequence[StoredSegment]:
+        """Give all segments, by name."""
+        return self._ledger.within(lambda tx: tx.segments.list())
+
+    def segment(self, key: str) -> StoredSegment:
+        """Give a segment by its id or its name; raises NotFound."""
+        return self._ledger.within(lambda tx: tx.segments.get(key))
+
+    def save_segment(self, name: str, audience: Audience, id: str | None = None) -> StoredSegment:  # noqa: A002
+        """Keep an audience under a name, new or in the place of the segment of this id.
+
+        Raises
+        ------
+        BadParameter
+            If there is no name, it is taken, or the segment would be made of itself.
+        NotFound
+            If there is no such segment, or it names what is not there.
+        """
+        said = " ".join(name.replace("\0", "").split())
+        if not 1 <= len(said) <= 80:
+            raise BadParameter(f"a segment's name has 1 to 80 letters, not {len(said)}")
+        text = write_audience(audience)
+        if id is None:
+            self.resolve(audience)
+            return self._ledger.within(lambda tx: tx.segments.add(said, text))
+        own = {id, said, self.segment(id).name}
+        self.resolve(audience, lambda key: audience if key in own else self._audience(key))
+        return self._ledger.within(lambda tx: tx.segments.replace(id, said, text))
+
+    def remove_segment(self, id: str) -> None:  # noqa: A002
+        """Remove a segment; raises NotFound."""
+        self._ledger.within(lambda tx: tx.segments.remove(id))
+
+    def resolve(self, audience: Audience, segment: Callable[[str], Audience] | None = None) -> Audience:
+        """Put the workspace's segments and stages of maps in the place of their names.
+
+        Raises
+        ------
+        NotFound
+            If there is no such segment, map or stage.
+        BadParameter
+            If a segment is made of itself.
+        """
+        return resolve_audience(audience, segment or self._audience, lambda id: parse_map(self.map(id).text))  # noqa: A006
+
+    def _audience(self, key: str) -> Audience:
+        return parse_audience(self.segment(key).audience)
 
     # Imports
 

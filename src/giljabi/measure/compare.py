@@ -47,7 +47,7 @@ from giljabi.store import (
 
 Question: TypeAlias = Literal["events", "funnel", "conversion", "durations", "retention"]
 Moment: TypeAlias = str | date | datetime | None
-Side: TypeAlias = "Log | Audience | tuple[Moment, Moment]"
+Side: TypeAlias = Log | Audience | tuple[Moment, Moment]
 """An audience, a period from (inclusive) and to (exclusive), or another log."""
 
 _COLUMNS = ("event", "a", "b", "difference", "low", "high", "p", "q", "n_a", "n_b", "count_a", "count_b")
@@ -253,7 +253,7 @@ def _asked(
     elif kept == "retention":
         return _Asked(kept)
     elif start is None or end is None:
-        raise BadParameter(f"comparing {kept} needs a start and an end; give start= and end=")
+        raise BadParameter("this comparison needs a start and an end; give start= and end=")
     else:
         matchers = read_steps(log, (start, end), "a conversion" if kept == "conversion" else "a duration")
     return _Asked(kept, matchers, int(NO_WINDOW) if within is None else milliseconds(within), way)

@@ -122,8 +122,12 @@ class InOrder:
             low = 1
         if low is None or high is None or low < high or (self._equal and low == high):
             return
-        more = "at least" if self._equal else "after"
-        notes.wrong(node, f"`{self._high}` must be {more} `{self._low}`", "as it is, it holds nobody")
+        what = (
+            f"`{self._high}` must be at least `{self._low}`"
+            if self._equal
+            else f"`{self._high}` must be after `{self._low}`"
+        )
+        notes.wrong(node, what, "as it is, it holds nobody")
 
     def schema(self) -> Schema:
         """Add nothing: JSON Schema cannot compare two values."""

@@ -18,7 +18,7 @@ from giljabi.server.guards import known_host, same_origin
 from giljabi.server.headers import secure
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
-from giljabi.server.routes import imports, maps, questions, status
+from giljabi.server.routes import imports, maps, questions, segments, status
 
 UPLOAD_LIMIT = 4 * 1024**3
 """Largest file that may be uploaded through the browser, in bytes."""
@@ -49,7 +49,7 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
 
     api = Router(
         "/api/v1",
-        route_handlers=[status.router, maps.router, questions.router, imports.router],
+        route_handlers=[status.router, maps.router, questions.router, segments.router, imports.router],
         dependencies={"workspace": Provide(_workspace, sync_to_thread=False)},
         guards=[same_origin],
     )

@@ -59,6 +59,24 @@ class _MapProblem(Problem):
             self.detail = "\n".join([f"{self._error.source}: 고칠 곳이 {len(told)}군데 있어요.", *lines])
 
 
+class _AudienceProblem(Problem):
+    """What is wrong with an audience, mistake by mistake."""
+
+    def __init__(self, error: errors.AudienceMistakes) -> None:
+        super().__init__(
+            status_code=422, type_="audience-mistakes", title="The audience has mistakes", detail=str(error)
+        )
+        self._error = error
+
+    def tell(self, language: Language) -> None:
+        """Tell every mistake."""
+        super().tell(language)
+        told = mistake_views(self._error.mistakes, language)
+        self.extra = {"mistakes": told}
+        if language == "ko":
+            self.detail = " ".join(f"{one.message} {one.hint}".rstrip() for one in told)
+
+
 class _FieldsProblem(Problem):
     """What is wrong with a request, field by field."""
 
@@ -145,6 +163,7 @@ _TITLES = {
 
 _BY_ERROR: dict[Any, Callable[[Any], ProblemDetailsException]] = {
     errors.MapMistakes: _MapProblem,
+    errors.AudienceMistakes: _AudienceProblem,
     errors.NoUsableRow: _no_usable_row,
     errors.InputError: _input,
     errors.NotFound: _not_found,

@@ -19,6 +19,7 @@ from giljabi.store.ports import (
     StoredCheck,
     StoredImport,
     StoredMap,
+    StoredSegment,
     StoredWorkspace,
     Transaction,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "StoredCheck",
     "StoredImport",
     "StoredMap",
+    "StoredSegment",
     "StoredWorkspace",
     "Transaction",
     "ask",

@@ -54,6 +54,16 @@ class StoredCheck(msgspec.Struct, frozen=True):
     stale: bool = False
 
 
+class StoredSegment(msgspec.Struct, frozen=True):
+    """An audience that is kept under a name, in its text form."""
+
+    id: str
+    name: str
+    audience: str
+    created_at: datetime
+    updated_at: datetime
+
+
 class StoredImport(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was brought in, or is to be.
 
@@ -150,6 +160,25 @@ class Imports(Protocol):
         """Forget an import that brought in nothing; raises NotFound."""
 
 
+class Segments(Protocol):
+    """The segments of a workspace."""
+
+    async def list(self) -> Sequence[StoredSegment]:
+        """Give all segments, by name."""
+
+    async def get(self, key: str) -> StoredSegment:
+        """Give a segment by its id or its name; raises NotFound."""
+
+    async def add(self, name: str, audience: str) -> StoredSegment:
+        """Keep a new segment under an id of its own; raises BadParameter where the name is taken."""
+
+    async def replace(self, id: str, name: str, audience: str) -> StoredSegment:  # noqa: A002
+        """Give a segment another name and audience; raises NotFound, and BadParameter as `add` does."""
+
+    async def remove(self, id: str) -> None:  # noqa: A002
+        """Remove a segment; raises NotFound."""
+
+
 class FeedbackStore(Protocol):
     """What the customers of a workspace said."""
 
@@ -181,6 +210,10 @@ class Transaction(Protocol):
     @property
     def feedback(self) -> FeedbackStore:
         """The feedback."""
+
+    @property
+    def segments(self) -> Segments:
+        """The segments."""
 
 
 class Ledger(Protocol):

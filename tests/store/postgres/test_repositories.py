@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.databases import new_import
 
-from giljabi.model.errors import NotFound, StorageUnavailable
+from giljabi.model.errors import BadParameter, NotFound, StorageUnavailable
 from giljabi.store.postgres import (
     FEEDBACK_SCHEMA,
     BlockingDatabase,
@@ -57,6 +57,31 @@ async def test_a_map_is_kept_replaced_and_removed(database: Database, our_worksp
         await tx.maps.remove(kept.id)
         with pytest.raises(NotFound, match=f"no map '{kept.id}'"):
             await tx.maps.get(kept.id)
+
+
+async def test_a_segment_is_kept_replaced_found_by_name_and_removed(
+    database: Database, our_workspace: str, their_workspace: str
+) -> None:
+    async with database.transaction(our_workspace) as tx:
+        kept = await tx.segments.add("Loyal", "{customers: [a]}")
+        assert await tx.segments.get(kept.id) == await tx.segments.get("loyal") == kept
+    async with database.transaction(their_workspace) as tx:
+        assert await tx.segments.list() == []
+        with pytest.raises(NotFound, match="no segment"):
+            await tx.segments.get("loyal")
+        await tx.segments.add("loyal", "{customers: []}")
+    with pytest.raises(BadParameter, match="already a segment 'LOYAL'"):
+        async with database.transaction(our_workspace) as tx:
+            await tx.segments.add("LOYAL", "{customers: [b]}")
+    async with database.transaction(our_workspace) as tx:
+        other = await tx.segments.add("first", "{customers: [b]}")
+        replaced = await tx.segments.replace(kept.id, "best", "{customers: [c]}")
+        assert (replaced.audience, replaced.created_at) == ("{customers: [c]}", kept.created_at)
+        assert [one.id for one in await tx.segments.list()] == [kept.id, other.id]
+        await tx.segments.remove(kept.id)
+        for missing in (tx.segments.get(kept.id), tx.segments.remove(kept.id)):
+            with pytest.raises(NotFound, match=f"no segment '{kept.id}'"):
+                await missing
 
 
 async def test_the_newest_check_of_each_map_is_given(database: Database, our_workspace: str) -> None:

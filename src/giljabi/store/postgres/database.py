@@ -15,6 +15,7 @@ from giljabi.store.postgres.feedback import PostgresFeedback
 from giljabi.store.postgres.imports import PostgresImports
 from giljabi.store.postgres.maps import PostgresMaps
 from giljabi.store.postgres.outage import outages_named
+from giljabi.store.postgres.segments import PostgresSegments
 from giljabi.store.postgres.tables import APPLICATION_ROLE, WORKSPACE_SETTING
 from giljabi.store.postgres.workspaces import PostgresWorkspaces
 
@@ -57,6 +58,7 @@ class PostgresTransaction:
     maps: PostgresMaps
     imports: PostgresImports
     feedback: PostgresFeedback
+    segments: PostgresSegments
 
 
 class Database:
@@ -97,6 +99,7 @@ class Database:
                     PostgresMaps(connection, workspace_id),
                     PostgresImports(connection, workspace_id),
                     PostgresFeedback(connection, workspace_id),
+                    PostgresSegments(connection, workspace_id),
                 )
 
     @asynccontextmanager

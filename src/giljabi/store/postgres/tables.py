@@ -27,7 +27,7 @@ APPLICATION_ROLE = "giljabi_app"
 WORKSPACE_SETTING = "giljabi.workspace"
 """The setting that names the workspace a transaction may see."""
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The newest migration; a test compares it with the folder."""
 
 metadata = MetaData(
@@ -82,6 +82,19 @@ map_check = Table(
     Column("result", JSONB, nullable=False),
     _within_workspace("map_id", to="journey_map"),
 )
+
+segment = Table(
+    "segment",
+    metadata,
+    _workspace_id(),
+    Column("segment_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    _created_at(),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _within_workspace(),
+)
+Index("ix_segment_name", segment.c.workspace_id, func.lower(segment.c.name), unique=True)
 
 imported = Table(
     "import",
