@@ -1,9 +1,10 @@
 """Race weekly retention over twelve weeks: ``python -m bench.retention --events 50000000``.
 
 It must be 5 times as fast as ClickHouse, with equal counts: of each cohort (the customers whose first event
-lies in a week from Monday, UTC), how many have an event in week 0, 1, … 12 after it. ClickHouse is asked in
-the three ways people write it: distinct weeks per customer, a bit per week, and its ``retention`` with one
-condition per week. Ours also gives the intervals, the overall row and what is not over.
+lies in a week from Monday, UTC), how many have an event in week 0, 1, … 12 after it. ClickHouse is asked for
+the distinct weeks of each customer, and for a bit per week; its ``retention`` takes 32 conditions at most,
+fewer than the log has weeks, and was slower where they sufficed. Ours also gives the intervals, the overall
+row and what is not over.
 """
 
 from __future__ import annotations
@@ -43,25 +44,13 @@ def _groups(week: str, last: int) -> str:
 
 
 def _bits(week: str, last: int) -> str:
-    """A bit per week of each customer, counted by the positions of set bits."""
+    """A bit per week of each customer; cohorts begin in the first half year, so 64 weeks are enough."""
     return (
         "select cohort, back - cohort as k, count() from (select min(w) as cohort,"
         f" groupBitOr(bitShiftLeft(toUInt64(1), w)) as weeks from (select customer, {week} as w"
-        " from race.events) group by customer) array join bitPositionsToArray(weeks) as back"
-        f" where k <= {PERIODS} and back < {last} group by cohort, k order by cohort, k"
-    )
-
-
-def _retention(week: str, last: int) -> str:
-    """The ``retention`` aggregate with a condition per week, most of all of them at once."""
-    # Its first condition must hold for the others to count; the events are all of the log.
-    weeks = min(last, 31)
-    conditions = ", ".join(["1", *(f"w = {number}" for number in range(weeks))])
-    return (
-        "select cohort, back - cohort as k, count() from (select min(w) as cohort,"
-        f" arrayFilter((n, has) -> has, range({weeks}), arrayPopFront(retention({conditions}))) as weeks"
-        f" from (select customer, {week} as w from race.events) group by customer) array join weeks as back"
-        f" where k <= {PERIODS} and back < {last} group by cohort, k order by cohort, k"
+        f" from race.events where {week} < 64) group by customer)"
+        f" array join bitPositionsToArray(weeks) as back where k <= {PERIODS} and back < {last}"
+        " group by cohort, k order by cohort, k"
     )
 
 
@@ -84,7 +73,7 @@ def main(events: int) -> None:
         bounds = read_periods(log, "week", "UTC").bounds
         begin, last = int(bounds[0]), len(bounds) - 2
         # Weeks numbered from the log's first Monday; cheaper than toStartOfWeek.
-        week = f"toUInt8(intDiv(time - {begin}, {WEEK}))"
+        week = f"toUInt16(intDiv(time - {begin}, {WEEK}))"
         race(
             f"retention: weekly over {PERIODS} weeks",
             lambda: _ours(log, begin),
@@ -92,10 +81,13 @@ def main(events: int) -> None:
                 "ClickHouse, weeks in order": lambda: peers.clickhouse(_groups(week, last), in_order),
                 "ClickHouse, weeks, hashed": lambda: peers.clickhouse(_groups(week, last)),
                 "ClickHouse, bits in order": lambda: peers.clickhouse(_bits(week, last), in_order),
-                "ClickHouse, retention() in order": lambda: peers.clickhouse(
-                    _retention(week, last), in_order
-                ),
                 "DuckDB, distinct weeks": lambda: peers.duckdb(_duckdb(begin, last)),
+            },
+            asked={
+                "ClickHouse, weeks in order": 5,
+                "ClickHouse, weeks, hashed": 5,
+                "ClickHouse, bits in order": 5,
+                "ClickHouse, retention() in order": 5,
             },
         )
 
