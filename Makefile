@@ -59,15 +59,23 @@ api: pages
 	$(BIN)/python -m giljabi.server.openapi > docs/openapi.json
 	export PATH="$(NODE):$$PATH" && cd web && node --run api
 
-bench: setup
+bench: setup .venv-bench/.ready
 	$(BIN)/python -m bench $(ARGS)
+
+# A peer whose own dependencies are not ours lives in an environment of its own.
+.venv-bench/.ready: .venv/.ready requirements/bench.txt
+	$(PYTHON) -m venv --clear .venv-bench
+	$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt \
+		|| .venv-bench/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@
 
 # Pin every dependency anew, with hashes and without addresses.
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11
 requirements: setup
 	$(COMPILE) --upgrade pyproject.toml --extra all -o requirements/all.txt
 	$(COMPILE) --upgrade pyproject.toml --extra all --group dev --group peers -c requirements/all.txt -o requirements/dev.txt
+	echo retentioneering==5.2.4 | $(COMPILE) --upgrade - -o requirements/bench.txt
 	echo uv | $(COMPILE) --upgrade - -o requirements/uv.txt
 
 clean:
-	rm -rf .venv dist web/node_modules src/giljabi/server/pages
+	rm -rf .venv .venv-bench dist web/node_modules src/giljabi/server/pages

@@ -11,8 +11,29 @@ import subprocess
 import sys
 
 import click
+from bench.results import forget, print_table
 
-RACES = ("import_time", "build_log", "funnel", "graph", "variants", "retention", "align")
+RACES = (
+    "import_time",
+    "build_log",
+    "funnel",
+    "graph",
+    "variants",
+    "retention",
+    "align",
+    "ecom",
+    "representatives",
+    "extend_log",
+    "growth",
+)
+OWN_SIZE = {
+    "import_time": [],
+    "ecom": [],
+    "representatives": [],
+    "extend_log": ["--events", "100000000"],
+    "growth": ["--events", "100000000"],
+}
+"""Arguments of races whose size is their own, whatever is asked."""
 
 
 @click.command()
@@ -21,12 +42,14 @@ RACES = ("import_time", "build_log", "funnel", "graph", "variants", "retention",
 def main(events: int, only: tuple[str, ...]) -> None:
     """Run the races and fail when one of them fails."""
     click.echo(f"load before the first race: {os.getloadavg()[0]:.2f}")
+    forget()
     failed = []
     for name in only or RACES:
         click.echo(f"\n=== {name} ===")
-        asked = [] if name == "import_time" else ["--events", str(events)]
+        asked = OWN_SIZE.get(name, ["--events", str(events)])
         if subprocess.run([sys.executable, "-m", f"bench.{name}", *asked], check=False).returncode:
             failed.append(name)
+    print_table()
     if failed:
         raise click.ClickException(f"failed: {', '.join(failed)}")
 

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 from bench import arrays
 from bench.data import FOLDER
+from bench.results import Result, keep
 from chdb.session import Session
 
 from giljabi.store import Log
@@ -77,15 +78,22 @@ def field(events: int, names: int) -> Iterator[tuple[Log, Peers]]:
 
 
 def race(
-    title: str, ours: Callable[[], Rows], peers: Mapping[str, Callable[[], Rows]], rounds: int = 3
+    title: str,
+    ours: Callable[[], Rows],
+    peers: Mapping[str, Callable[[], Rows]],
+    rounds: int = 3,
+    asked: Mapping[str, float] | None = None,
 ) -> None:
-    """Run all in turn, some rounds; print the best times, the ratios to ours, and whether answers agree."""
+    """Run all in turn, some rounds; print the best times, the ratios to ours, and whether answers agree.
+
+    ``asked`` has, by peer, the least ratio of times that is asked for.
+    """
     expected = ours()  # compiles the kernels
     best = {"giljabi": _timed(ours)[:2]}
     agree = {"giljabi": True}
     for _ in range(rounds):
-        for name, asked in {"giljabi": ours, **peers}.items():
-            seconds, cores, rows = _timed(asked)
+        for name, question in {"giljabi": ours, **peers}.items():
+            seconds, cores, rows = _timed(question)
             before = best.get(name, (np.inf, np.inf))
             best[name] = min(before[0], seconds), min(before[1], cores)
             agree[name] = len(rows) == len(expected) and np.allclose(rows, expected, rtol=1e-9, atol=1e-3)
@@ -93,6 +101,9 @@ def race(
     for name, (seconds, cores) in best.items():
         ratios = seconds / best["giljabi"][0], cores / best["giljabi"][1]
         told = "agree" if agree[name] else "DIFFER"
+        if name != "giljabi":
+            least = (asked or {}).get(name)
+            keep(Result(title, name, best["giljabi"][0], seconds, least, bool(agree[name])))
         click.echo(f"{name:40} {seconds:8.3f} {ratios[0]:6.1f}× {cores:8.3f} {ratios[1]:6.1f}×  {told}")
 
 

@@ -1,6 +1,6 @@
 """Race the twenty most frequent variants: ``python -m bench.variants --events 50000000``.
 
-Ours also finds the median time of each.
+It must be 10 times as fast as DuckDB's lists. Ours also finds the median time of each.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def main(events: int) -> None:
                 "ClickHouse, hashes in order": lambda: peers.clickhouse(hashes, IN_ORDER),
                 "DuckDB, lists": lambda: peers.duckdb(lists),
             },
+            asked={"DuckDB, lists": 10},
         )
 
 
