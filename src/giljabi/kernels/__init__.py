@@ -23,6 +23,13 @@ from giljabi.kernels.compare import (
     median_difference,
     overlap_difference,
 )
+from giljabi.kernels.drift import (
+    GROUPS,
+    count_windows,
+    drift_by_chance,
+    drift_contributions,
+    drift_distances,
+)
 from giljabi.kernels.durations import measure_durations
 from giljabi.kernels.edit_distance import edit_distances, nearest_patterns
 from giljabi.kernels.friction import (
@@ -93,6 +100,7 @@ from giljabi.kernels.visits import first_visits, journeys_between, last_events_b
 
 __all__ = [
     "BINS",
+    "GROUPS",
     "MAX_FUNNEL_STEPS",
     "MAX_STAGES",
     "MAX_STEPS",
@@ -141,9 +149,13 @@ __all__ = [
     "count_periods",
     "count_prefixes",
     "count_steps",
+    "count_windows",
     "cover_in_turn",
     "cut_gaps",
     "cut_pairs",
+    "drift_by_chance",
+    "drift_contributions",
+    "drift_distances",
     "edge_histograms",
     "edge_values",
     "edit_distances",

@@ -1,8 +1,8 @@
 """A first map from what customers did: a place to start from, and what it is worth.
 
 1. Events that few customers have (under 5 %) are left out, at most the forty most widespread are kept.
-2. They are put in order and cut into stages (`giljabi.mapping.grouping`), for each number of stages up to the
-   most allowed.
+2. They are put in order and cut into stages (`giljabi.discover.stage_facts`), for each number of stages up to
+   the most allowed.
 3. A stage is *required* when half of the customers have it, and four in five of those who come to it or to
    a later one, and four in five of the steps to it or over it go to it. It *repeats* when it holds several
    events, or one in ten of its customers has its event twice in a row. It *returns to* an earlier stage when
@@ -27,16 +27,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from giljabi.kernels import Precedence, extent_bucket, merge_precedence, precedence_bucket, spread_bucket
+from giljabi.discover import StageFacts, stage_facts
+from giljabi.kernels import Precedence, extent_bucket
 from giljabi.mapping.align import Alignment, align
 from giljabi.mapping.baseline import with_baseline
-from giljabi.mapping.grouping import cohesion, cut, linear_order
 from giljabi.model import JourneyMap, Stage, Touchpoint, event
 from giljabi.model.errors import BadParameter
 from giljabi.store import Array, Bucket, Log, Progress, ask
 
 MOST_STAGES = 9
-_MOST_EVENTS, _RARE = 40, 0.05
+_MOST_EVENTS = 40
 _MOST_COME, _REQUIRED, _AGAIN, _RETURN, _TO_THE_LAST, _NEARLY = 0.5, 0.8, 0.1, 0.05, 0.9, 0.95
 _TRIED_ON = 100_000
 """Candidates are compared on the first buckets that hold this many customers."""
@@ -106,15 +106,15 @@ def propose_map(
     if not log.events:
         raise BadParameter("the log has no event; a map needs some to be proposed from")
     report = progress or (lambda step, done: None)
-    codes, facts = _facts(log)
-    order, worth = linear_order(facts), cohesion(facts)
+    facts = stage_facts(log)
+    codes = facts.codes
     tried = _some(log)
     candidates = []
     numbers = range(min(2, len(codes), most), min(most, len(codes)) + 1)
     for done, number in enumerate(numbers, start=1):
-        shape = _shape(log, codes, facts, cut(order, worth, number))
+        shape = _shape(log, facts, facts.cut(number))
         drawn = _drawn(log, codes, shape, title or "Proposed journey")
-        precision = _precision(shape, facts)
+        precision = _precision(shape, facts.precedence)
         fitness = align(drawn, tried).fitness
         worth_it = 2 * fitness * precision / max(1e-9, fitness + precision)
         candidates.append((worth_it, drawn, precision))
@@ -124,19 +124,6 @@ def propose_map(
     found = align(best, log)
     report("propose", 1.0)
     return Proposal(with_baseline(best, log), found, precision)
-
-
-def _facts(log: Log) -> tuple[list[int], Precedence]:
-    """Choose the events to map, as codes, and count how they go together."""
-    spread = np.zeros(len(log.names), np.int64)
-    for one in ask(log, lambda bucket: spread_bucket(bucket.offsets, bucket.event, len(log.names))):
-        spread += one
-    codes = [int(code) for code in np.argsort(-spread, kind="stable")[:_MOST_EVENTS]]
-    codes = [code for code in codes if spread[code] >= _RARE * log.customers] or codes[:1]
-    number = np.zeros(len(log.names), np.int64)
-    number[codes] = np.arange(1, len(codes) + 1)
-    partials = ask(log, lambda bucket: precedence_bucket(bucket.offsets, bucket.event, number, len(codes)))
-    return codes, merge_precedence(list(partials))
 
 
 def _some(log: Log) -> Log:
@@ -150,9 +137,9 @@ def _some(log: Log) -> Log:
     return Log(log.names, log.columns, tuple(chosen), events, customers)
 
 
-def _shape(log: Log, codes: list[int], facts: Precedence, groups: list[list[int]]) -> _Shape:
+def _shape(log: Log, found: StageFacts, groups: list[list[int]]) -> _Shape:
     """Read the rules of the stages from how often customers do what."""
-    count = len(groups)
+    codes, facts, count = found.codes, found.precedence, len(groups)
     stage = np.zeros(len(log.names), np.uint8)
     for number, group in enumerate(groups, start=1):
         stage[[codes[one] for one in group]] = number
@@ -223,7 +210,7 @@ def _allowed(shape: _Shape, here: int) -> list[int]:
     return found
 
 
-def _drawn(log: Log, codes: list[int], shape: _Shape, title: str) -> JourneyMap:
+def _drawn(log: Log, codes: tuple[int, ...], shape: _Shape, title: str) -> JourneyMap:
     ids: set[str] = set()
     names = [[log.names[codes[one]] for one in _widest_first(group)] for group in shape.groups]
     keys = [_id(group[0], ids) for group in names]
