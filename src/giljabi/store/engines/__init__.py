@@ -1,5 +1,5 @@
-"""Where questions run: threads on this machine (a Spark Connect cluster comes later)."""
+"""Where questions run: threads on this machine, or a Spark Connect cluster."""
 
-from giljabi.store.engines.threads import ask
+from giljabi.store.engines.asking import ask, run_on
 
-__all__ = ["ask"]
+__all__ = ["ask", "run_on"]

@@ -28,6 +28,7 @@ from giljabi.model import (
 from giljabi.model.errors import BadParameter, UnknownColumn
 from giljabi.store.log.kept_masks import MASKS
 from giljabi.store.log.layout import Array, ArrowArray, Bucket, Log
+from giljabi.store.log.lazy import later
 from giljabi.store.log.matching import check_matcher, event_codes, event_symbols
 from giljabi.store.log.narrowing import filter_customers, milliseconds_of
 from giljabi.store.log.running import in_threads
@@ -166,6 +167,8 @@ def _mask(log: Log, bucket: Bucket, audience: Audience) -> Array:
 def filter_audience(log: Log, audience: Audience) -> Log:
     """Keep the customers of an audience with all of their events; raises as `check_audience` does."""
     check_audience(log, audience)
+    if log.engine is not None:
+        return later(log, filter_audience, audience)
     tasks = [partial(audience_mask, log, bucket, audience) for bucket in log.buckets]
     return filter_customers(log, list(in_threads(tasks)))
 

@@ -15,12 +15,20 @@ from giljabi.store.log.layout import Array, ArrowArray
 
 
 class TextDictionary(Sequence[str]):
-    """Texts held as an Arrow array, mapped from a file where there are many."""
+    """Texts held as an Arrow array, mapped from a file where there are many.
 
-    __slots__ = ("array",)
+    One that is mapped has an ``opener``, a function and its arguments that give the same dictionary
+    elsewhere, and is pickled as that.
+    """
 
-    def __init__(self, array: Any) -> None:
+    __slots__ = ("_opener", "array")
+
+    def __init__(self, array: Any, opener: tuple[Any, ...] | None = None) -> None:
         self.array = array
+        self._opener = opener
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self._opener or (TextDictionary, (self.array,))
 
     def __len__(self) -> int:
         return len(self.array)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -18,7 +18,6 @@ from giljabi.model.errors import LogDamaged
 from giljabi.store.log.dictionaries import arrow_buffer
 from giljabi.store.log.layout import Array, Bucket
 from giljabi.store.log.manifest import BucketFact, FileFact
-from giljabi.store.log.versions import Lease
 
 _FIELD = "column "
 
@@ -61,9 +60,24 @@ def check_size(path: Path, fact: FileFact) -> None:
         raise LogDamaged(f"{path} has {size:,} bytes where {fact.size:,} were written; build the log again")
 
 
-def map_batch(folder: Path, fact: FileFact, rows: int) -> pa.RecordBatch:
+class Place(Protocol):
+    """Where the files of one version of a log are."""
+
+    @property
+    def location(self) -> str:
+        """The log's directory or URL."""
+
+    @property
+    def version(self) -> str:
+        """The name of the version."""
+
+    def local(self, file: FileFact) -> Path:
+        """Give a file of the version on this machine."""
+
+
+def map_batch(place: Place, fact: FileFact, rows: int) -> pa.RecordBatch:
     """Map a file's only record batch into memory; nothing is read until it is touched."""
-    path = folder / fact.name
+    path = place.local(fact)
     check_size(path, fact)
     try:
         with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
@@ -78,12 +92,17 @@ def map_batch(folder: Path, fact: FileFact, rows: int) -> pa.RecordBatch:
 class MappedBucket:
     """A bucket whose files are mapped when they are first asked for.
 
-    Two threads that ask at once may both map a file; either mapping serves.
+    Two threads that ask at once may both map a file; either mapping serves. It is pickled as ``opener``: a
+    function and its arguments that give the same bucket elsewhere.
     """
 
-    def __init__(self, lease: Lease, fact: BucketFact) -> None:
-        self._lease = lease
+    def __init__(self, place: Place, fact: BucketFact, opener: tuple[Any, ...]) -> None:
+        self._place = place
         self._fact = fact
+        self._opener = opener
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self._opener
 
     @property
     def customers(self) -> int:
@@ -121,10 +140,10 @@ class MappedBucket:
 
     @cached_property
     def _customers(self) -> tuple[Array, Any]:
-        batch = map_batch(self._lease.path, self._fact.customers_file, self.customers + 1)
+        batch = map_batch(self._place, self._fact.customers_file, self.customers + 1)
         return batch.column("offset").to_numpy(), batch.column("customer")[: self.customers]
 
     @cached_property
     def _events(self) -> Mapping[str, Array]:
-        batch = map_batch(self._lease.path, self._fact.events_file, self.events)
+        batch = map_batch(self._place, self._fact.events_file, self.events)
         return {name: batch.column(name).to_numpy() for name in batch.schema.names}

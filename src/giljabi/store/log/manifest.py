@@ -88,7 +88,7 @@ def encode(info: LogInfo) -> bytes:
     return msgspec.json.format(msgspec.json.encode(info), indent=1)
 
 
-def decode(text: bytes, path: Path) -> LogInfo:
+def decode(text: bytes, path: Path | str) -> LogInfo:
     """Read a manifest.
 
     Raises

@@ -14,6 +14,7 @@ from giljabi.model import Matcher
 from giljabi.model.errors import BadParameter
 from giljabi.store.log.chosen import choose
 from giljabi.store.log.layout import Array, Bucket, Log, MemoryBucket
+from giljabi.store.log.lazy import NarrowedLog, later
 from giljabi.store.log.matching import check_matcher, event_mask
 from giljabi.store.log.running import in_threads
 from giljabi.store.log.sorting import frozen
@@ -30,6 +31,8 @@ def filter_events(log: Log, matcher: Matcher) -> Log:
         If the matcher speaks of what the log does not have.
     """
     check_matcher(log, matcher)
+    if log.engine is not None:
+        return later(log, filter_events, matcher)
     return _narrowed(log, [lambda bucket: event_mask(log, bucket, matcher)] * len(log.buckets))
 
 
@@ -50,6 +53,8 @@ def between(log: Log, start: datetime | None, end: datetime | None) -> Log:
     """
     if start is not None and end is not None and milliseconds_of(end) <= milliseconds_of(start):
         raise BadParameter(f"the end {end} must lie after the start {start}")
+    if log.engine is not None:
+        return later(log, between, start, end)
 
     def within(bucket: Bucket) -> Array:
         kept = np.ones(bucket.events, np.bool_)
@@ -78,6 +83,10 @@ def filter_customers(log: Log, keep: Sequence[str] | Sequence[Array]) -> Log:
     BadParameter
         If the arrays do not fit the buckets.
     """
+    if log.engine is not None:
+        if all(isinstance(one, str) for one in keep):
+            return later(log, filter_customers, tuple(keep))
+        return later(log, filter_customers, each=[[mask] for mask in keep])
     buckets = tuple(choose(bucket, mask) for bucket, mask in zip(log.buckets, _masks(log, keep), strict=True))
     return _of(log, buckets)
 
@@ -105,7 +114,8 @@ def sample(log: Log, n: int, seed: int) -> Log:
         return log
     drawn = np.zeros(log.customers, np.bool_)
     drawn[np.random.default_rng(seed).choice(log.customers, n, replace=False)] = True
-    ends = np.cumsum([bucket.customers for bucket in log.buckets])[:-1]
+    sizes = log.customers_by_bucket() if isinstance(log, NarrowedLog) else [b.customers for b in log.buckets]
+    ends = np.cumsum(sizes)[:-1]
     return filter_customers(log, np.split(drawn, ends))
 
 

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from giljabi.model.errors import InputError, LogDamaged, LogError, LogMissing
+from giljabi.store.log.manifest import FileFact
 
 CURRENT, LOCK, MANIFEST = "CURRENT", "LOCK", "manifest.json"
 _VERSION = re.compile(r"log-[0-9a-f]{16}")
@@ -40,6 +41,20 @@ class Lease:
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.release = weakref.finalize(self, os.close, descriptor)
+
+    @property
+    def location(self) -> str:
+        """The log's directory."""
+        return str(self.path.parent.absolute())
+
+    @property
+    def version(self) -> str:
+        """The name of the version."""
+        return self.path.name
+
+    def local(self, file: FileFact) -> Path:
+        """Give the place of one of the version's files."""
+        return self.path / file.name
 
 
 def current(directory: Path) -> tuple[Lease, bytes]:
@@ -79,10 +94,26 @@ def _pointer(directory: Path) -> tuple[str, str]:
         text = (directory / CURRENT).read_text("ascii", "replace")
     except (FileNotFoundError, NotADirectoryError):
         raise LogMissing(f"there is no event log in {directory}") from None
+    return pointed_to(text, str(directory / CURRENT))
+
+
+def pointed_to(text: str, where: str) -> tuple[str, str]:
+    """Read a pointer: the version and the SHA-256 of its manifest; raises LogDamaged where it is none."""
     match = _POINTER.fullmatch(text)
     if match is None:
-        raise LogDamaged(f"{directory / CURRENT} does not name a version of the log; build the log again")
+        raise LogDamaged(f"{where} does not name a version of the log; build the log again")
     return match[1], match[2]
+
+
+def lease_version(directory: Path, name: str) -> tuple[Lease, bytes]:
+    """Lease a version, current or not, and give its manifest; raises LogDamaged where it is gone."""
+    lease = _lease(directory / name)
+    try:
+        if lease is not None:
+            return lease, (directory / name / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        pass
+    raise LogDamaged(f"{directory / name} is missing; open the log again")
 
 
 def _lease(path: Path) -> Lease | None:
