@@ -81,11 +81,32 @@ def test_a_step_back_is_told_where_the_customer_turned() -> None:
 
 
 def test_waiting_far_longer_than_others_on_the_same_step_is_hesitation() -> None:
-    slow = [("home", 3), ("list", 20_003), ("cart", 50_003), ("pay", 50_003 + 3_600_000)]
+    slow = [("home", 3), ("list", 20_003), ("cart", 50_003), ("pay", 50_003 + 1_200_000)]
     found = kind(friction(shop(slow=slow)), "pay", "hesitation")
     assert (found.customers, found.count) == (1, 1)
     assert found.lost is not None
-    assert found.lost.total_seconds() == pytest.approx(3600 - 40, rel=0.01)
+    assert found.lost.total_seconds() == pytest.approx(1200 - 40, rel=0.01)
+
+
+def test_coming_back_another_time_is_no_hesitation_where_the_step_is_quick() -> None:
+    later = [("home", 3), ("list", 20_003), ("cart", 50_003), ("pay", 50_003 + 3 * 3_600_000)]
+    assert friction(shop(later=later)).events == ()
+    assert kind(friction(shop(later=later), again="4h"), "pay", "hesitation").count == 1
+
+
+def test_a_way_that_one_in_five_takes_is_no_step_back() -> None:
+    def back(i: int) -> list[tuple[str, int]]:
+        return [
+            ("home", i),
+            ("list", i + 9000),
+            ("cart", i + 20_000),
+            ("list", i + 30_000),
+            ("pay", i + 60_000),
+        ]
+
+    few, many = ({f"at{i}": back(i) for i in range(count)} for count in (10, 30))
+    assert kind(friction(shop(**few)), "cart", "steps_back").customers == 10
+    assert not any(one.event == "cart" for one in friction(shop(**many)).events)
 
 
 def test_clicking_in_a_rage_is_told() -> None:
@@ -133,7 +154,7 @@ def test_only_so_many_are_kept_but_all_are_counted() -> None:
 
 def test_many_names_are_judged_as_few_are() -> None:
     drawn = [
-        [("home", i), ("list", i + 20 * SECOND), ("pay", i + (90 if i else 9000) * SECOND)] for i in range(60)
+        [("home", i), ("list", i + 20 * SECOND), ("pay", i + (90 if i else 900) * SECOND)] for i in range(60)
     ]
     answers = [
         friction(log_of([*drawn, [("home", DAY), ("pay", DAY + 1)]], names=names))

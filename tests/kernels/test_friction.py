@@ -49,8 +49,11 @@ def limits(wait: int = 10, patience: int = 0, until: int = 10_000) -> Limits:
         edges=index_edges(np.zeros(0, np.int64), 4),
         fence=np.zeros(0, np.int64),
         typical=np.zeros(0, np.int64),
+        ceiling=np.zeros(0, np.int64),
+        beaten=np.zeros(0, bool),
         fence_into=few,
         typical_into=few // 2,
+        ceiling_into=np.full(4, ANY),
         place=np.arange(4),
         forgiven=forgiven,
         leave=np.array([False, True, True, False]),
@@ -187,9 +190,12 @@ def test_counts_are_those_of_the_oracle(
         edges=index_edges(EDGES, 4),
         fence=np.full(2, fence + 3),
         typical=np.full(2, 1),
+        ceiling=np.array([ANY, 50_000]),
+        beaten=np.array([False, True]),
         again=again,
         detour=again,
         rapid=rapid,
+        forgiven=np.zeros((0, 0), bool),
         late=np.array([ANY, ANY, 7 if late else ANY, ANY]),
     )
     slow = oracle.friction(
@@ -207,7 +213,9 @@ def test_counts_are_those_of_the_oracle(
             burst=3,
             rapid=rapid,
             late={2: 7} if late else {},
-            forgiven=frozenset({(3, 1)}),
+            forgiven=frozenset(),
+            beaten=frozenset({(3, 1)}),
+            ceiling={(3, 1): 50_000},
         ),
     )
     found = friction_bucket(*bucket(shifted), rules)

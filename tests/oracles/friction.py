@@ -29,6 +29,8 @@ class Rules:
     rapid: int
     late: Mapping[int, int] = field(default_factory=dict)
     forgiven: frozenset[tuple[int, int]] = frozenset()
+    beaten: frozenset[tuple[int, int]] = frozenset()
+    ceiling: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _occurrences(journey: Journey, rules: Rules) -> list[tuple[int, str, int]]:
             over = now - journey[one[0]][1] - rules.late[target]
             if over > 0:
                 found.append((target, "waiting", over))
-        elif now - source[1] > rules.fence[edge]:
+        elif rules.fence[edge] < now - source[1] <= rules.ceiling.get(edge, now):
             found.append((target, "waiting", now - source[1] - rules.typical[edge]))
     found += _steps_back(journey, rules)
     if journey and not _open(journey, rules) and rules.leave[journey[-1][0]]:
@@ -107,13 +109,19 @@ def _steps_back(journey: Journey, rules: Rules) -> list[tuple[int, str, int]]:
     for at, ((source, left), (target, now)) in enumerate(pairwise(journey), 1):
         had = any(symbol == target for symbol, _ in journey[:at])
         back = rules.place[target] < rules.place[source] and had and now - left <= rules.detour
-        if source == target or not back or (source, target) in rules.forgiven:
+        if source == target or not back or (source, target) in rules.forgiven | rules.beaten:
             continue
         lost = 0
         if at > reached:
             # Until the customer is as far again; steps back on the way there belong to the same detour.
-            again = [k for k in range(at, len(journey)) if rules.place[journey[k][0]] >= rules.place[source]]
-            reached = again[0] - 1 if again else len(journey)
-            lost = journey[again[0]][1] - left if again else 0
+            end = next((k for k in range(at, len(journey)) if _ends(journey, k, source, rules)), len(journey))
+            reached = end - 1 if end < len(journey) else end
+            if end < len(journey) and journey[end][1] - journey[end - 1][1] <= rules.detour:
+                lost = journey[end][1] - left
         found.append((source, "steps_back", lost))
     return found
+
+
+def _ends(journey: Journey, at: int, source: int, rules: Rules) -> bool:
+    symbol, time = journey[at]
+    return rules.place[symbol] >= rules.place[source] or time - journey[at - 1][1] > rules.detour

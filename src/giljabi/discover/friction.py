@@ -136,8 +136,8 @@ def friction(
     top
         Keep only so many of the most severe events; None: all with any friction.
     again
-        Longest pause inside one visit: an event of the same name after a longer one is no repeat, and coming
-        back after a longer one no step back.
+        Longest pause inside one visit: an event of the same name after a longer one is no repeat, coming back
+        after a longer one no step back, and where a step mostly takes less, a longer wait no hesitation.
     burst, rapid
         A burst is at least so many events (2 or more) of one name, each no later than ``rapid`` after the one
         before.
@@ -179,10 +179,8 @@ def friction(
         report()
     if usual is None:
         return FrictionAnswer((), 0, log.customers)
-    limits = usual_limits(usual, index)
-    limits = limits._replace(
-        again=pause, detour=pause, burst=burst, rapid=fast if limits.rapid >= 0 else limits.rapid
-    )
+    limits = usual_limits(usual, index, pause)
+    limits = limits._replace(burst=burst, rapid=fast if limits.rapid >= 0 else limits.rapid)
 
     def count(bucket: Bucket) -> FrictionCounts:
         symbol = bucket.event + np.uint16(1)

@@ -8,12 +8,15 @@ one before. All is in the order of the log (by time; ties in order of arrival). 
   symbol, and at least 2.
 - *steps back*: directly after symbol ``s`` comes one that this customer has had before and whose usual place
   is earlier, no later than ``detour`` after it; counted at ``s``. The usual place is the mean over customers
-  of the relative place (0 first, 1 last) among the symbols they have, in the order of first occurrence.
+  of the relative place (0 first, 1 last) among the symbols they have, in the order of first occurrence. A
+  ``beaten`` transition, one that at least a fifth of what follows ``s`` is, is a way to go and no step back.
 - *waiting* (hesitation): the time from the seen event before, of another symbol, is longer than the upper
   fence of this very transition: in logarithms, the third quartile and one and a half times the distance
   between the quartiles (Tukey, *Exploratory Data Analysis*, 1977), but at least twice the third quartile.
   Transitions seen fewer than 20 times take the fence of all waits before the symbol; where those are fewer
-  than 20 too, nobody waits. ``late[s]``, where set, is instead the longest time since the visit before began.
+  than 20 too, nobody waits. Where three of four go on within ``again``, who comes after longer was away and
+  did not wait (``ceiling``). ``late[s]``, where set, is instead the longest time since the visit before
+  began.
 - *bursts* (rage): at least ``burst`` events of one name in direct succession, each no later than ``rapid``
   after the one before. Where every journey begins on a whole minute, times are too coarse to see them.
 - *leaving* (abandonment): the customer's last seen event has a symbol with ``leave[s]``, by default one at
@@ -21,7 +24,8 @@ one before. All is in the order of the log (by time; ties in order of arrival). 
   log ends no later than ``patience[s]`` after the last event, in which 95 % of those who went on had done so.
 
 Time lost: a repeating visit and a burst from first to last event; a step back until a symbol at least as far
-as ``s`` is reached again; waiting beyond the median of the transition; leaving has none.
+as ``s`` is reached again, if the customer is not away meanwhile; waiting beyond the median of the transition;
+leaving has none.
 
 Rage clicks after the common use in session replay tools (three or more within seconds); the other kinds are
 our own definitions. Quantiles are read off bins an eighth of an octave wide. Two passes: `usual_visits` tells
@@ -49,7 +53,7 @@ ANY = int(np.iinfo(np.int64).max)
 _FIRST = REPEATS
 _FIXED = 1 << 20
 _FEW = 20
-_PATIENCE = 0.95
+_PATIENCE, _BEATEN = 0.95, 0.2
 _LENGTH_TIMES, _LEAST_REPEATS = 2, 2
 _MINUTE = 60_000
 
@@ -80,10 +84,11 @@ class UsualVisits(NamedTuple):
 class Limits(NamedTuple):
     """Where friction begins; see the module. Per symbol (index 0 unused) unless said otherwise.
 
-    ``events``, ``late``, ``fence_into``, ``typical_into``, ``place``, ``patience`` are int64, ``leave`` is
-    bool. ``edges`` finds the transitions that ``fence`` and ``typical`` (int64) belong to. ``forgiven``
-    (symbols + 1, symbols + 1, bool; or empty) allows steps back. ``again``, ``detour``, ``rapid`` and
-    ``until`` (the log's end) are ms, ``burst`` is a number of events.
+    ``events``, ``late``, ``fence_into``, ``typical_into``, ``ceiling_into``, ``place``, ``patience`` are
+    int64, ``leave`` is bool. ``edges`` finds the transitions that ``fence``, ``typical``, ``ceiling`` (int64)
+    and ``beaten`` (bool) belong to. ``forgiven`` (symbols + 1, symbols + 1, bool; or empty) allows steps
+    back. ``again``, ``detour``, ``rapid`` and ``until`` (the log's end) are ms, ``burst`` is a number of
+    events.
     """
 
     events: Array
@@ -91,8 +96,11 @@ class Limits(NamedTuple):
     edges: EdgeIndex
     fence: Array
     typical: Array
+    ceiling: Array
+    beaten: Array
     fence_into: Array
     typical_into: Array
+    ceiling_into: Array
     place: Array
     forgiven: Array
     leave: Array
@@ -184,7 +192,7 @@ def merge_usual(partials: Iterable[UsualVisits]) -> UsualVisits:
     return UsualVisits(lengths, waits, into, onward, place, placed, customers, ends, latest, fine)
 
 
-def usual_limits(usual: UsualVisits, index: EdgeIndex) -> Limits:
+def usual_limits(usual: UsualVisits, index: EdgeIndex, again: int = ANY) -> Limits:
     """Say where friction begins by what is usual; a map may set some of it otherwise.
 
     Parameters
@@ -193,17 +201,20 @@ def usual_limits(usual: UsualVisits, index: EdgeIndex) -> Limits:
         Of the whole log.
     index
         The one that `usual_visits` was given.
+    again
+        Longest pause inside a visit, ms; a step back after a longer one is none.
     """
     size = len(usual.customers)
-    fence, typical = _fences(usual.waits)
-    fence_into, typical_into = _fences(usual.into)
+    fence, typical, ceiling = _fences(usual.waits, again)
+    fence_into, typical_into, ceiling_into = _fences(usual.into, again)
     # Rare transitions have an entry too, and it is looked up: that of all waits before their target.
     keys = index.keys if len(index.keys) else np.arange(len(index.rows))
     indexed = index.rows >= 0
-    target = np.zeros(len(fence), np.int64)
-    target[index.rows[indexed]] = keys[indexed] % size
+    source, target = np.zeros((2, len(fence)), np.int64)
+    source[index.rows[indexed]], target[index.rows[indexed]] = np.divmod(keys[indexed], size)
     rare = fence < 0
-    fence[rare], typical[rare] = fence_into[target[rare]], typical_into[target[rare]]
+    for own, pooled in ((fence, fence_into), (typical, typical_into), (ceiling, ceiling_into)):
+        own[rare] = pooled[target[rare]]
     fence[fence < 0], fence_into[fence_into < 0] = ANY, ANY
     visits = np.cumsum(usual.lengths, axis=1)
     half = (visits[:, -1] + 1) // 2
@@ -214,12 +225,17 @@ def usual_limits(usual: UsualVisits, index: EdgeIndex) -> Limits:
         edges=index,
         fence=fence,
         typical=typical,
+        ceiling=ceiling,
+        beaten=usual.waits.sum(axis=1) >= np.maximum(1, _BEATEN * usual.onward.sum(axis=1)[source]),
         fence_into=fence_into,
         typical_into=typical_into,
+        ceiling_into=ceiling_into,
         place=usual.place // np.maximum(usual.placed, 1),
         forgiven=np.zeros((0, 0), np.bool_),
         leave=2 * usual.ends < usual.customers,
         patience=_patience(usual.onward),
+        again=again,
+        detour=again,
         rapid=2000 if usual.fine else -1,
         until=usual.latest,
     )
@@ -240,8 +256,8 @@ def friction_bucket(
         Where friction begins.
     """
     size = len(limits.events)
-    numbers = [limits.events, limits.late, limits.fence, limits.typical]
-    numbers += [limits.fence_into, limits.typical_into, limits.place, limits.patience]
+    numbers = [limits.events, limits.late, limits.fence, limits.typical, limits.ceiling]
+    numbers += [limits.fence_into, limits.typical_into, limits.ceiling_into, limits.place, limits.patience]
     counts = FrictionCounts(
         np.zeros((size, 8), np.int64), np.zeros((size, 5), np.int64), np.zeros((size, 5), np.int64)
     )
@@ -253,6 +269,7 @@ def friction_bucket(
         limits.edges.keys,
         limits.edges.rows,
         *(read_only(array, np.int64) for array in numbers),
+        np.ascontiguousarray(limits.beaten, np.bool_),
         np.ascontiguousarray(limits.forgiven, np.bool_),
         np.ascontiguousarray(limits.leave, np.bool_),
         *(limits.again, limits.detour, limits.burst, limits.rapid, limits.until),
@@ -262,14 +279,18 @@ def friction_bucket(
     return counts
 
 
-def _fences(waits: Array) -> tuple[Array, Array]:
-    """Give the upper fence and the median of each row, −1 where fewer than 20 waits tell."""
+def _fences(waits: Array, again: int) -> tuple[Array, Array, Array]:
+    """Give the upper fence (−1 where fewer than 20 waits tell), median and ceiling of each row."""
     enough = waits.sum(axis=1) >= _FEW
     first, median, third = (
         np.nan_to_num(np.maximum(histogram_quantile(waits, share), 1), nan=1.0) for share in (0.25, 0.5, 0.75)
     )
     fence = np.minimum(np.maximum(third * (third / first) ** 1.5, 2 * third), 2.0**60)
-    return np.where(enough, fence.astype(np.int64), -1), np.where(enough, median.astype(np.int64), 0)
+    return (
+        np.where(enough, fence.astype(np.int64), -1),
+        np.where(enough, median.astype(np.int64), 0),
+        np.where(enough & (third <= again), again, ANY),
+    )
 
 
 def _patience(onward: Array) -> Array:
@@ -337,10 +358,13 @@ def _friction(  # type: ignore[no-untyped-def]
     late,
     fence,
     typical,
+    ceiling,
     fence_into,
     typical_into,
+    ceiling_into,
     place,
     patience,
+    beaten,
     forgiven,
     leave,
     again,
@@ -369,6 +393,8 @@ def _friction(  # type: ignore[no-untyped-def]
                 met[kinds] = this
                 kinds += 1
                 troubles[this] = 1
+            if away and took > detour:
+                away = np.int64(0)
             if away and place[this] >= place[away]:
                 lost[away, STEPS_BACK - _FIRST] += now - away_since
                 away = np.int64(0)
@@ -389,8 +415,13 @@ def _friction(  # type: ignore[no-untyped-def]
                     lost[this, REPEATS - _FIRST] += now - since if first else took
             else:
                 if last and last != this:
+                    row = edge_row(keys, rows, last * size + this)
                     earlier = had and place[this] < place[last] and took <= detour
-                    if earlier and (len(forgiven) == 0 or not forgiven[last, this]):
+                    if (
+                        earlier
+                        and not (row >= 0 and beaten[row])
+                        and (len(forgiven) == 0 or not forgiven[last, this])
+                    ):
                         troubles[last] |= 1 << (STEPS_BACK - 2)
                         times[last, STEPS_BACK - _FIRST] += 1
                         if not away:
@@ -401,9 +432,8 @@ def _friction(  # type: ignore[no-untyped-def]
                             times[this, WAITING - _FIRST] += 1
                             lost[this, WAITING - _FIRST] += now - since - late[this]
                     else:
-                        row = edge_row(keys, rows, last * size + this)
                         limit = fence[row] if row >= 0 else fence_into[this]
-                        if took > limit:
+                        if limit < took <= (ceiling[row] if row >= 0 else ceiling_into[this]):
                             troubles[this] |= 1 << (WAITING - 2)
                             times[this, WAITING - _FIRST] += 1
                             lost[this, WAITING - _FIRST] += took - (

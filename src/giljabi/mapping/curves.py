@@ -122,7 +122,14 @@ def limits(lens: Lens, usual: UsualVisits, index: EdgeIndex) -> Limits:
         if stage.within is not None:
             late[number] = milliseconds(stage.within)
         leave[number] = number < last
-    return found._replace(events=events, late=late, place=np.arange(size), forgiven=forgiven, leave=leave)
+    return found._replace(
+        events=events,
+        late=late,
+        beaten=np.zeros(len(found.beaten), bool),
+        place=np.arange(size),
+        forgiven=forgiven,
+        leave=leave,
+    )
 
 
 def curves(lens: Lens, voices: Voices | None, friction: FrictionCounts) -> Curves:
