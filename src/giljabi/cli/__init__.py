@@ -28,6 +28,8 @@ _VERBS = {
     "check": "Prove every claim of a map.",
     "graph": "Show which event follows which, how often and how fast.",
     "variants": "Show the most frequent ways through, or the tree of how they begin.",
+    "representatives": "Show the few journeys that stand for all.",
+    "stages": "Cut journeys into stages, and show what the cut is worth.",
     "steps": "Show where customers are at each step.",
     "funnel": "Count the customers who come through steps.",
     "compare": "Show how two audiences, periods or logs differ.",
@@ -35,6 +37,9 @@ _VERBS = {
     "lifecycle": "Count new, returning, resurrected and dormant customers.",
     "stickiness": "Count customers by the days on which they are active.",
     "sessions": "Cut events into sessions, by a fixed gap or where the log says.",
+    "changes": "Show what changed in the last period against the one before.",
+    "drift": "Show in which windows the process changed.",
+    "friction": "Show where customers repeat, step back, hesitate, rage or leave.",
     "simulate": "Write the events of a simulated shop, with the truth beside them.",
 }
 

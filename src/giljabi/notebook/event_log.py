@@ -13,7 +13,18 @@ from giljabi.model import Audience, Matcher
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from giljabi.discover import AnimationAnswer, GraphAnswer, PrefixTreeAnswer, StepsAnswer, VariantsAnswer
+    from giljabi.discover import (
+        AnimationAnswer,
+        ChangesAnswer,
+        DriftAnswer,
+        FrictionAnswer,
+        GraphAnswer,
+        PrefixTreeAnswer,
+        RepresentativesAnswer,
+        StagesAnswer,
+        StepsAnswer,
+        VariantsAnswer,
+    )
     from giljabi.measure import (
         CompareAnswer,
         DurationsAnswer,
@@ -265,6 +276,45 @@ class EventLog:
         from giljabi.discover import steps
 
         return steps(self._log, depth, start=start, end=end, before=before, top=top)
+
+    def representatives(self, k: int | None = None, *, seed: int = 0) -> RepresentativesAnswer:
+        """Find the few journeys that stand for all; see `giljabi.discover.representatives`."""
+        from giljabi.discover import representatives
+
+        return representatives(self._log, k, seed=seed)
+
+    def stages(self, k: int | None = None) -> StagesAnswer:
+        """Cut journeys into stages by order, belonging and time; see `giljabi.discover.stages`."""
+        from giljabi.discover import stages
+
+        return stages(self._log, k)
+
+    def changes(
+        self,
+        *,
+        last: str | timedelta | tuple[Moment, Moment] | None = None,
+        before: str | timedelta | tuple[Moment, Moment] | None = None,
+        q: float = 0.05,
+        top: int = 50,
+    ) -> ChangesAnswer:
+        """Find what changed in the last period against the one before; see `giljabi.discover.changes`."""
+        from giljabi.discover import changes
+
+        return changes(self._log, last=last, before=before, q=q, top=top)
+
+    def drift(
+        self, *, every: str | timedelta = "week", time_zone: str = "UTC", q: float = 0.05
+    ) -> DriftAnswer:
+        """Tell in which windows the process changed; see `giljabi.discover.drift`."""
+        from giljabi.discover import drift
+
+        return drift(self._log, every=every, time_zone=time_zone, q=q)
+
+    def friction(self, *, top: int | None = None, again: str | timedelta = "30m") -> FrictionAnswer:
+        """Find where customers repeat, step back, hesitate, rage or leave; see `giljabi.discover.friction`."""
+        from giljabi.discover import friction
+
+        return friction(self._log, top=top, again=again)
 
     def _repr_html_(self) -> str:
         from html import escape
