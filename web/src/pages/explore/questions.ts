@@ -21,7 +21,12 @@ export interface Question {
 export const questions: Question[] = [
   { id: "graph", group: "ways", text: m.tab_graph, load: () => import("./GraphTab.svelte"), wide: true },
   { id: "variants", group: "ways", text: m.tab_variants, load: () => import("./VariantsTab.svelte") },
+  { id: "steps", group: "ways", text: m.steps_tab, load: () => import("./steps/StepsTab.svelte") },
   { id: "funnel", group: "conversion", text: m.tab_funnel, load: () => import("./FunnelTab.svelte") },
+  { id: "compare", group: "change", text: m.tab_compare, load: () => import("./compare/CompareTab.svelte") },
+  { id: "retention", group: "returning", text: m.tab_retention, load: () => import("./retention/RetentionTab.svelte") },
+  { id: "lifecycle", group: "returning", text: m.tab_lifecycle, load: () => import("./lifecycle/LifecycleTab.svelte") },
+  { id: "sessions", group: "returning", text: m.tab_sessions, load: () => import("./sessions/SessionsTab.svelte") },
 ];
 
 export const groups = [
