@@ -35,7 +35,7 @@ def test_weeks_begin_on_monday_where_the_reader_lives() -> None:
     # 1970-01-04T15:30Z is Monday, half past midnight, in Seoul.
     late = 3 * DAY + 15 * 3_600_000 + 1_800_000
     log = log_of([[("a", late), ("b", late + 1)]])
-    windows = drift(log, every="week", zone="Asia/Seoul").windows
+    windows = drift(log, every="week", time_zone="Asia/Seoul").windows
     assert [one.start for one in windows] == [datetime(1970, 1, 4, 15, tzinfo=UTC)]
     assert drift(log, every="week").windows[0].start == datetime(1969, 12, 29, tzinfo=UTC)
 
@@ -71,7 +71,7 @@ def test_rare_transitions_count_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"q": 0}, {"every": "fortnight"}, {"every": "1s"}, {"zone": "Seoul City"}, {"zone": ""}]
+    "asked", [{"q": 0}, {"every": "fortnight"}, {"every": "1s"}, {"time_zone": "Seoul City"}, {"time_zone": ""}]
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(BadParameter):

@@ -97,7 +97,7 @@ def drift(
     log: Log,
     *,
     every: str | timedelta = "week",
-    zone: str = "UTC",
+    time_zone: str = "UTC",
     q: float = 0.05,
     progress: Callable[[str, float], None] | None = None,
 ) -> DriftAnswer:
@@ -110,7 +110,7 @@ def drift(
     every
         ``"hour"``, ``"day"``, ``"week"`` (from Monday), ``"month"``, or a length such as ``"3d"`` counted
         from the first event.
-    zone
+    time_zone
         The time zone in which days begin.
     q
         At most this share of the changes reported is expected to be chance (0 to 1), by Benjamini and
@@ -130,7 +130,7 @@ def drift(
     """
     if not 0 < q < 1:
         raise BadParameter(f"q is a share between 0 and 1, not {q}")
-    borders = cut_windows(log, every, zone)
+    borders = cut_windows(log, every, time_zone)
     if not borders:
         return DriftAnswer(())
     names = len(log.names)

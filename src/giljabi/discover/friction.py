@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -26,7 +26,8 @@ from giljabi.model import milliseconds
 from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Bucket, Log, ask, pictures
 
-KINDS = ("repeats", "steps_back", "hesitation", "rage", "abandonment")
+Kind: TypeAlias = Literal["repeats", "steps_back", "hesitation", "rage", "abandonment"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """The kinds of friction, in the order of `giljabi.kernels.friction`."""
 
 _ALL_PAIRS = 128
@@ -45,7 +46,7 @@ class FrictionKind:
     ``lost`` the mean time that one occurrence took (None for abandonment, and where it never happened).
     """
 
-    kind: str
+    kind: Kind
     customers: int
     n: int
     share: float | None

@@ -111,7 +111,9 @@ def cut_windows(log: Log, every: str | timedelta, zone: str) -> list[int]:
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise BadParameter(f"{zone!r} is no time zone; write for example Asia/Seoul") from None
+        raise BadParameter(
+            f"no time zone is named {zone!r}; give an IANA name such as Asia/Seoul or UTC"
+        ) from None
     first, end = edges[0], edges[1]
     if every not in {"hour", "day", "week", "month"}:
         length = milliseconds(every)

@@ -311,7 +311,7 @@ class EventLog:
         return drift(self._log, every=every, time_zone=time_zone, q=q)
 
     def friction(self, *, top: int | None = None, again: str | timedelta = "30m") -> FrictionAnswer:
-        """Find where customers repeat, step back, hesitate, rage or leave; see `giljabi.discover.friction`."""
+        """Find where customers repeat, step back, hesitate, rage, leave; see `giljabi.discover.friction`."""
         from giljabi.discover import friction
 
         return friction(self._log, top=top, again=again)
