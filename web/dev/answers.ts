@@ -75,7 +75,7 @@ export function graph(question: { coverage?: number; filters?: Filters }): Graph
       event, count: count * WEIGHT, customers: customers.get(event)! * WEIGHT,
       starts: (starts.get(event) ?? 0) * WEIGHT, ends: (ends.get(event) ?? 0) * WEIGHT,
     }));
-  return { nodes, edges: chosen, total_edges: edges.length, kept: all ? sum / all : 0 };
+  return { nodes, edges: chosen, total_edges: edges.length, kept: all ? sum / all : 0, loops: [], total_loops: 0, knots: [] };
 }
 
 export function variants(question: { top?: number; filters?: Filters }): Variants {

@@ -15,6 +15,9 @@ const graph: Graph = {
   ],
   total_edges: 4,
   kept: 0.9,
+  loops: [],
+  total_loops: 0,
+  knots: [],
 };
 
 describe("the graph given to the layout", () => {

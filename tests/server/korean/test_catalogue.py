@@ -23,6 +23,8 @@ SPEAKING = ("model", "collect", "store", "mapping", "measure", "discover", "serv
 CATALOGUE = {**TEXTS, **PHRASES}
 
 SILENT_FILES = {
+    "discover/drawn_graph.py": "pictures in notebooks",
+    "discover/drawn_icicle.py": "pictures in notebooks",
     "collect/guess/words.py": "names that columns have",
     "collect/times/written.py": "names of months",
     "mapping/sentences.py": "writes each sentence in both languages itself",
@@ -100,6 +102,9 @@ NOT_ON_A_PAGE = {
     "How long sessions take": "a picture in notebooks",
     "Daily active customers as a share of those of the {}": "a picture in notebooks",
     "daily share": "a picture in notebooks",
+    "How {} customers begin and go on": "a picture in notebooks",
+    "Where {} customers are at each step": "a picture in notebooks",
+    "Ways that {} of {} transitions take": "a picture in notebooks",
     "{} or more": "a picture in notebooks",
     "{} to": "a picture in notebooks",
     "a threshold belongs to gap='learned' or gap='time'; a fixed gap is one itself": "Python",
