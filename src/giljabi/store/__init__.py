@@ -25,7 +25,7 @@ from giljabi.store.ports import (
 )
 
 if TYPE_CHECKING:
-    from giljabi.store.engines import ask, run_on
+    from giljabi.store.engines import ask, build_on, run_on
     from giljabi.store.log import (
         MAX_NAMES,
         Array,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         filter_audience,
         filter_customers,
         filter_events,
+        find_files,
         log_info,
         memory_log,
         milliseconds_of,
@@ -97,6 +98,7 @@ __all__ = [
     "between",
     "bucket_count",
     "build_log",
+    "build_on",
     "check_audience",
     "check_matcher",
     "event_codes",
@@ -105,6 +107,7 @@ __all__ = [
     "filter_audience",
     "filter_customers",
     "filter_events",
+    "find_files",
     "log_info",
     "memory_log",
     "milliseconds_of",
@@ -118,7 +121,7 @@ __all__ = [
     "write_log",
 ]
 
-_ASKING = {"ask", "run_on"}
+_ASKING = {"ask", "build_on", "run_on"}
 
 
 def __getattr__(name: str) -> Any:

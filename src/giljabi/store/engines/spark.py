@@ -11,6 +11,7 @@ import contextlib
 import socket
 import threading
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,9 +23,10 @@ from giljabi.store.engines.worker import PARTIALS, answer
 from giljabi.store.log.layout import Bucket, Log
 
 if TYPE_CHECKING:
+    from pyspark.sql.connect.dataframe import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
-_MOST_TASKS = 4096
+MOST_TASKS = 4096
 _SECONDS_TO_ANSWER = 10
 _SESSIONS: dict[str, SparkSession] = {}
 _GUARD = threading.Lock()
@@ -64,10 +66,18 @@ class SparkEngine:
         yield from in_order(self._rows(task, count), count)
 
     def _rows(self, task: Callable[[int], Any], count: int) -> Iterator[Any]:
-        session = self.session()
         with _quietly():
-            numbers = session.range(0, count, 1, min(count, _MOST_TASKS))
-            rows = numbers.mapInArrow(partial(answer, packed=pack(task)), PARTIALS).toLocalIterator()
+            found = self.numbers(count).mapInArrow(partial(answer, packed=pack(task)), PARTIALS)
+        yield from self.rows(found)
+
+    def numbers(self, count: int) -> DataFrame:
+        """Give the numbers 0 … count − 1, one a task where they are not many."""
+        return self.session().range(0, count, 1, min(count, MOST_TASKS))
+
+    def rows(self, found: DataFrame) -> Iterator[Any]:
+        """Yield rows as they come."""
+        with _quietly():
+            rows = found.toLocalIterator()
         try:
             yield from rows
         except Exception as error:
@@ -138,6 +148,8 @@ def in_order(rows: Iterator[Any], count: int) -> Iterator[Any]:
             content, failed = whole.pop(wanted)
             value = unpack(content)
             if failed:
+                # An answer left unread would be held for this session until it ends.
+                deque(rows, maxlen=0)
                 raise value
             yield value
             wanted += 1

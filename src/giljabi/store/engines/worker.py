@@ -36,14 +36,15 @@ def answer(batches: Iterable[pa.RecordBatch], packed: bytes) -> Iterator[pa.Reco
     task: Callable[[int], Any] = unpack(packed)
     for batch in batches:
         for number in batch.column(0).to_numpy().tolist():
-            yield from _rows(number, task)
+            yield from told_rows(number, task)
 
 
-def _rows(number: int, task: Callable[[int], Any]) -> Iterator[pa.RecordBatch]:
+def told_rows(number: int, task: Callable[[int], Any]) -> Iterator[pa.RecordBatch]:
+    """Give what a task gives for a number, or what it raises, as rows of `PARTIALS`."""
     try:
         content, failed = pack(task(number)), False
     except Exception as error:
-        content, failed = _told(error), True
+        content, failed = told(error), True
     cuts = range(0, max(1, len(content)), _MOST_BYTES)
     for part, begin in enumerate(cuts):
         values: list[list[Any]] = [
@@ -59,7 +60,7 @@ def _rows(number: int, task: Callable[[int], Any]) -> Iterator[pa.RecordBatch]:
         )
 
 
-def _told(error: Exception) -> bytes:
+def told(error: Exception) -> bytes:
     """Pack an error; one that does not survive that is told as a `RuntimeError`."""
     try:
         packed = pack(error)

@@ -10,6 +10,7 @@ from giljabi.store.log.audiences import (
 )
 from giljabi.store.log.building import bucket_count, build_log, memory_log
 from giljabi.store.log.extending import extend_log
+from giljabi.store.log.finding import find_files
 from giljabi.store.log.layout import MAX_NAMES, Array, Bucket, Column, Log, MemoryBucket
 from giljabi.store.log.manifest import BucketFact, ColumnFact, FileFact, LogInfo, NameFact
 from giljabi.store.log.matching import check_matcher, event_codes, event_mask
@@ -52,6 +53,7 @@ __all__ = [
     "filter_audience",
     "filter_customers",
     "filter_events",
+    "find_files",
     "log_info",
     "memory_log",
     "milliseconds_of",

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from giljabi.model.errors import BadParameter, InputError
 from giljabi.store.log.layout import Log, MemoryBucket
+from giljabi.store.log.objects import is_url
 from giljabi.store.log.opening import open_log
 from giljabi.store.log.running import Progress, in_threads
 from giljabi.store.log.sorting import Vocabulary, sort_bucket, vocabulary_of
 from giljabi.store.log.source import Reading, Source, Unit, read_source
 from giljabi.store.log.spill import Partitioner, Parts, PartsInMemory, PartsOnDisk
 from giljabi.store.log.storing import store
+from giljabi.store.log.uploading import uploading
 from giljabi.store.log.versions import drafting
 
 MOST_BUCKETS = 32_767
@@ -30,7 +32,7 @@ _UNKNOWN = 64
 
 def build_log(
     source: Source,
-    directory: Path | str,
+    location: Path | str,
     *,
     buckets: int | None = None,
     snapshot: str | None = None,
@@ -38,7 +40,7 @@ def build_log(
     batch_rows: int | None = None,
     threads: int | None = None,
 ) -> Log:
-    """Build the log of all events of a source in a directory, and open it.
+    """Build the log of all events of a source in a directory or at a URL, and open it.
 
     A log that stands there is replaced at once and whole when the new one is on disk; until then, and when
     anything fails, the old one stays.
@@ -50,8 +52,9 @@ def build_log(
         where it has no zone, ``event`` text; optional ``channel`` and ``value``; properties of text, numbers
         or booleans), a table, or paths of Parquet files that hold it. Booleans become the texts true and
         false.
-    directory
-        Made where it is missing.
+    location
+        A directory, made where it is missing, or a URL such as ``s3://bucket/log``; there the log is built in
+        a temporary directory of this machine first.
     buckets
         1..32,767; by default 1 up to 100,000 events, else a power of two, at least 4, such that a bucket has
         two to four million events. A customer lies in bucket ``(murmur3(id) & 0x7fffffff) % buckets``, as in
@@ -80,8 +83,20 @@ def build_log(
         If there are more than 65,535 event names.
     """
     tell = progress or (lambda step, fraction: None)
+    if is_url(location):
+        with uploading(str(location)) as made:
+            build_log(
+                source,
+                made,
+                buckets=buckets,
+                snapshot=snapshot,
+                progress=progress,
+                batch_rows=batch_rows,
+                threads=threads,
+            )
+        return open_log(location)
     reading = _reading(source, buckets, batch_rows)
-    with drafting(Path(directory)) as draft:
+    with drafting(Path(location)) as draft:
         with contextlib.closing(PartsOnDisk(draft.path / "parts")) as parts:
             groups, vocabulary = _partition(reading, buckets, parts, threads, tell)
             store(
@@ -93,7 +108,7 @@ def build_log(
                 threads=threads,
                 progress=lambda step, fraction: tell(step, 0.5 + 0.5 * fraction),
             )
-        return open_log(directory)
+        return open_log(location)
 
 
 def memory_log(source: Source, *, buckets: int | None = None, batch_rows: int | None = None) -> Log:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,8 @@ import pyarrow.types as kinds
 
 from giljabi.model.errors import InputError, UnreadableFile
 from giljabi.store.log.layout import ArrowArray
+from giljabi.store.log.objects import file_and_path, is_url
+from giljabi.store.log.running import in_threads
 
 Source: TypeAlias = "pa.Table | Iterable[pa.RecordBatch] | Sequence[Path | str]"
 Kind: TypeAlias = Literal["code", "number"]
@@ -23,6 +26,7 @@ Unit: TypeAlias = Callable[[], Iterator[pa.RecordBatch]]
 
 REQUIRED = ("customer", "time", "event")
 _FIRST = ("channel", "value")
+_FILES_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ def read_source(source: Source, rows: int | None) -> Reading:
         columns = column_kinds(source.schema, "the table")
         known = source.num_rows
         return Reading(
-            columns, _coalesced(iter(source.to_batches()), source.schema, _rows(rows, columns)), known
+            columns,
+            _coalesced(iter(source.to_batches()), source.schema, rows_at_a_time(rows, columns)),
+            known,
         )
     if isinstance(source, str | Path):
         source = [source]
@@ -71,11 +77,11 @@ def read_source(source: Source, rows: int | None) -> Reading:
     if first is None:
         raise InputError("there are no events: the source has neither a batch nor a file")
     if isinstance(first, str | Path):
-        return _parquet([Path(path) for path in (first, *items)], rows)  # type: ignore[arg-type]
+        return parquet_source([str(path) for path in (first, *items)], rows)
     columns = column_kinds(first.schema, "the first batch")
     batches: Iterator[pa.RecordBatch] = chain([first], items)  # type: ignore[arg-type]
     packed = kinds.is_dictionary(first.schema.field("customer").type)
-    return Reading(columns, _coalesced(batches, first.schema, _rows(rows, columns)), None, packed)
+    return Reading(columns, _coalesced(batches, first.schema, rows_at_a_time(rows, columns)), None, packed)
 
 
 def column_kinds(schema: pa.Schema, where: str) -> dict[str, Kind]:
@@ -111,7 +117,8 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind))
 
 
-def _rows(rows: int | None, columns: Mapping[str, Kind]) -> int:
+def rows_at_a_time(rows: int | None, columns: Mapping[str, Kind]) -> int:
+    """Give how many rows to handle at a time: those asked for, else about a million."""
     return rows or (8 << 20) // max(8, len(columns) + len(REQUIRED))
 
 
@@ -146,28 +153,56 @@ def _shown(schema: pa.Schema) -> str:
     return ", ".join(f"{field.name} {field.type}" for field in schema)
 
 
-def _parquet(paths: Sequence[Path], rows: int | None) -> Reading:
-    files = [_opened(path) for path in paths]
+def parquet_source(
+    paths: Sequence[str], rows: int | None = None, renamed: Mapping[str, str] | None = None
+) -> Reading:
+    """Look at Parquet files, by path or URL, and cut them into units of neighbouring row groups.
+
+    Parameters
+    ----------
+    paths
+        In order of arrival.
+    rows
+        As for `read_source`.
+    renamed
+        By what name the log is to have columns of the files that go by another one.
+
+    Raises
+    ------
+    InputError, UnreadableFile
+        As `read_source` does.
+    """
+    renamed = renamed or {}
+    files = list(in_threads([partial(parquet_facts, path) for path in paths], _FILES_AT_ONCE))
     columns: dict[str, Kind] = {}
     for path, file in zip(paths, files, strict=True):
-        for name, kind in column_kinds(file.schema_arrow, f"{path}").items():
+        for name, kind in column_kinds(_renamed(file.schema_arrow, renamed), path).items():
             if columns.setdefault(name, kind) != kind:
                 raise InputError(
                     f"the column {name!r} holds numbers in one file and text in another ({path})"
                 )
     columns = {name: columns[name] for name in sorted(columns, key=lambda n: n not in _FIRST)}
-    at_a_time = _rows(rows, columns)
+    at_a_time = rows_at_a_time(rows, columns)
     units = [
-        _row_groups(path, file.metadata, file.schema_arrow, groups, at_a_time)
+        RowGroups(path, tuple(groups), at_a_time, renamed, file.metadata)
         for path, file in zip(paths, files, strict=True)
-        for groups in _grouped(file.metadata, at_a_time)
+        for groups in grouped(file.metadata, at_a_time)
     ]
     return Reading(columns, units, sum(file.metadata.num_rows for file in files))
 
 
-def _opened(path: Path) -> pq.ParquetFile:
+def open_parquet(path: str, **options: Any) -> pq.ParquetFile:
+    """Open a Parquet file, by path or URL."""
+    if is_url(path):
+        files, place = file_and_path(path)
+        return pq.ParquetFile(files.open_input_file(place), pre_buffer=True, **options)
+    return pq.ParquetFile(path, **options)
+
+
+def parquet_facts(path: str) -> pq.ParquetFile:
+    """Read a Parquet file's schema and metadata; raises InputError or UnreadableFile where it has none."""
     try:
-        with pq.ParquetFile(path) as file:
+        with open_parquet(path) as file:
             return file
     except FileNotFoundError:
         raise InputError(f"there is no file {path}") from None
@@ -175,7 +210,7 @@ def _opened(path: Path) -> pq.ParquetFile:
         raise UnreadableFile(f"{path} is no whole Parquet file: {error}") from error
 
 
-def _grouped(metadata: pq.FileMetaData, rows: int) -> list[list[int]]:
+def grouped(metadata: pq.FileMetaData, rows: int) -> list[list[int]]:
     """Put neighbouring row groups together until they have about ``rows`` rows."""
     seen = 0
     numbered = []
@@ -185,20 +220,48 @@ def _grouped(metadata: pq.FileMetaData, rows: int) -> list[list[int]]:
     return [[group for _, group in members] for _, members in groupby(numbered, key=lambda pair: pair[0])]
 
 
-def _row_groups(
-    path: Path, metadata: pq.FileMetaData, schema: pa.Schema, groups: Sequence[int], rows: int
-) -> Unit:
-    # Texts that repeat stay dictionaries as they lie in the file; customers rarely repeat within a row group.
-    repeating = [f.name for f in schema if _is_text(f.type) and f.name != "customer"]
+def _renamed(schema: pa.Schema, renamed: Mapping[str, str]) -> pa.Schema:
+    for name in renamed:
+        if name not in schema.names:
+            raise InputError(f"the files have no column {name!r}; they have: {', '.join(schema.names)}")
+    return pa.schema([field.with_name(renamed.get(field.name, field.name)) for field in schema])
 
-    def read() -> Iterator[pa.RecordBatch]:
+
+@dataclass(frozen=True, slots=True)
+class RowGroups:
+    """A unit: some neighbouring row groups of a Parquet file; elsewhere its metadata is read again."""
+
+    path: str
+    groups: tuple[int, ...]
+    rows: int
+    renamed: Mapping[str, str]
+    metadata: pq.FileMetaData | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RowGroups, (self.path, self.groups, self.rows, self.renamed)
+
+    def __call__(self, kinds: Collection[str] = ("code", "number")) -> Iterator[pa.RecordBatch]:
+        """Read the rows; without ``number`` among the kinds only the columns of texts, customers apart."""
         try:
-            with pq.ParquetFile(path, metadata=metadata, read_dictionary=repeating) as file:
-                yield from file.iter_batches(rows, row_groups=list(groups), use_threads=False)
+            metadata = self.metadata or parquet_facts(self.path).metadata
+            schema = metadata.schema.to_arrow_schema()
+            # Texts that repeat stay dictionaries as they lie in the file; customers rarely repeat.
+            own = {field.name: self.renamed.get(field.name, field.name) for field in schema}
+            texts = [f.name for f in schema if _is_text(f.type) and own[f.name] != "customer"]
+            wanted = None
+            if "number" not in kinds:
+                wanted = [f.name for f in schema if own[f.name] not in {"customer", "time"} and _is_coded(f)]
+            with open_parquet(self.path, metadata=metadata, read_dictionary=texts) as file:
+                for batch in file.iter_batches(
+                    self.rows, row_groups=list(self.groups), columns=wanted, use_threads=False
+                ):
+                    yield batch.rename_columns([own[name] for name in batch.schema.names])
         except (pa.ArrowException, OSError) as error:
-            raise UnreadableFile(f"{path} is damaged: {error}") from error
+            raise UnreadableFile(f"{self.path} is damaged: {error}") from error
 
-    return read
+
+def _is_coded(field: pa.Field[pa.DataType]) -> bool:
+    return _kind(field, "the file") == "code"
 
 
 def milliseconds_of(column: ArrowArray) -> ArrowArray:

@@ -223,27 +223,44 @@ class Partitioner:
         return starts, destination, {CODES: out}
 
     def _coded(self, name: str, column: ArrowArray, destination: Array) -> Array:
-        if pa.types.is_boolean(column.type) or pa.types.is_null(column.type):
-            column = column.cast(pa.string())
-        if not pa.types.is_dictionary(column.type):
-            column = pc.dictionary_encode(column)
-        dictionary = _decoded(column.dictionary)
-        indices = column.indices.cast(pa.int32())
-        if indices.null_count:
-            indices = indices.fill_null(-1)
-        index = indices.to_numpy()
+        index, dictionary, occur = _indexed(column)
         codes = np.full(len(dictionary), -1, np.int32)
-        # A file's dictionary may hold texts that no row has; they get no code.
-        occur = partition.used(index, len(dictionary)) & dictionary.is_valid().to_numpy(zero_copy_only=False)
         codes[occur] = self.interners[name].codes_of(dictionary.filter(pa.array(occur)))
         if name == "event" and len(self.interners[name]) > MAX_NAMES:
-            raise TooManyNames(
-                f"there are more than {MAX_NAMES:,} event names; does the column 'event' really hold the "
-                "event's name, and no identifier or free text?"
-            )
+            raise too_many_names()
         out = np.empty(len(index), np.uint16 if name == "event" else code_type(len(self.interners[name])))
         partition.scatter_codes(index, codes, destination, out)
         return out
+
+
+def _indexed(column: ArrowArray) -> tuple[Array, ArrowArray, Array]:
+    """Give the rows' places in a dictionary (−1: absent), the dictionary, and which of its texts occur."""
+    if pa.types.is_boolean(column.type) or pa.types.is_null(column.type):
+        column = column.cast(pa.string())
+    if not pa.types.is_dictionary(column.type):
+        column = pc.dictionary_encode(column)
+    dictionary = _decoded(column.dictionary)
+    indices = column.indices.cast(pa.int32())
+    if indices.null_count:
+        indices = indices.fill_null(-1)
+    index = indices.to_numpy()
+    # A file's dictionary may hold texts that no row has; they get no code.
+    occur = partition.used(index, len(dictionary)) & dictionary.is_valid().to_numpy(zero_copy_only=False)
+    return index, dictionary, occur
+
+
+def texts_in(column: ArrowArray) -> ArrowArray:
+    """Give the texts that occur in a column (those of booleans are true and false)."""
+    _, dictionary, occur = _indexed(column)
+    return dictionary.filter(pa.array(occur))
+
+
+def too_many_names() -> TooManyNames:
+    """Make the error that says so."""
+    return TooManyNames(
+        f"there are more than {MAX_NAMES:,} event names; does the column 'event' really hold the event's "
+        "name, and no identifier or free text?"
+    )
 
 
 def _within_years(time: Array) -> Array:

@@ -28,14 +28,18 @@ from giljabi.store.log.manifest import (
     encode,
     fact_of,
 )
+from giljabi.store.log.objects import is_url
 from giljabi.store.log.running import Progress, in_threads
+from giljabi.store.log.uploading import uploading
 from giljabi.store.log.versions import Draft, drafting, flush
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class Stored:
+    """A bucket that was written: its files, and what of it goes into the manifest."""
+
     fact: BucketFact
     events: Array
     customers: Array
@@ -44,8 +48,8 @@ class _Stored:
     counts: Mapping[str, Array]
 
 
-def write_log(log: Log, directory: Path | str, *, snapshot: str | None = None) -> None:
-    """Save a log; a log that stands there is replaced at once and whole.
+def write_log(log: Log, location: Path | str, *, snapshot: str | None = None) -> None:
+    """Save a log in a directory or at a URL; a log that stands there is replaced at once and whole.
 
     Raises
     ------
@@ -54,7 +58,11 @@ def write_log(log: Log, directory: Path | str, *, snapshot: str | None = None) -
     """
     if log.events == 0:
         raise InputError("there are no events to save: the log is empty")
-    with drafting(Path(directory)) as draft:
+    if is_url(location):
+        with uploading(str(location)) as directory:
+            write_log(log, directory, snapshot=snapshot)
+        return
+    with drafting(Path(location)) as draft:
         buckets = [partial(_itself, bucket) for bucket in log.buckets]
         store(draft, log.names, log.columns, buckets, snapshot=snapshot)
 
@@ -92,27 +100,32 @@ def store(
     # Flushing waits for the disk and needs no core, so it has a thread of its own beside the others.
     with ThreadPoolExecutor(1, thread_name_prefix="giljabi-flush") as flusher:
         flushed: list[Future[None]] = []
-        tasks = [partial(_store, draft.path, n, make, len(names), columns) for n, make in enumerate(buckets)]
+        tasks = [
+            partial(store_bucket, draft.path, n, make, len(names), columns) for n, make in enumerate(buckets)
+        ]
         stored = []
         for done in in_threads(tasks, threads):
             stored.append(done)
             written = (done.fact.customers_file, done.fact.events_file)
             flushed.extend(flusher.submit(flush, draft.path / file.name) for file in written)
             tell("sort customers", 0.9 * len(stored) / len(buckets))
-        described = tuple(_column(draft.path, n, column, stored) for n, column in enumerate(columns.values()))
+        described = tuple(
+            describe_column(draft.path, n, column, stored) for n, column in enumerate(columns.values())
+        )
         for column in described:
             if column.file is not None:
                 flush(draft.path / column.file.name)
         tell("write to disk", 0.9)
         for future in flushed:
             future.result()
-    draft.publish(encode(_info(names, described, stored, snapshot)))
+    draft.publish(encode(info_of(names, described, stored, snapshot)))
     tell("write to disk", 1.0)
 
 
-def _store(
+def store_bucket(
     folder: Path, number: int, make: Callable[[], Bucket], names: int, columns: Mapping[str, Column]
-) -> _Stored:
+) -> Stored:
+    """Make a bucket, write its two files and measure them; they are not flushed to disk yet."""
     bucket = make()
     written = write_bucket(folder, number, bucket, tuple(columns))
     fact = BucketFact(bucket.customers, bucket.events, *(fact_of(path) for path in written))
@@ -123,13 +136,14 @@ def _store(
         if column.kind == "code" and len(column.dictionary) <= INLINE_DICTIONARY
     }
     first, last = (int(bucket.time.min()), int(bucket.time.max())) if bucket.events else (_LATE, _EARLY)
-    return _Stored(fact, events, customers, first, last, counts)
+    return Stored(fact, events, customers, first, last, counts)
 
 
 _EARLY, _LATE = -(2**63), 2**63 - 1
 
 
-def _column(folder: Path, number: int, column: Column, stored: Sequence[_Stored]) -> ColumnFact:
+def describe_column(folder: Path, number: int, column: Column, stored: Sequence[Stored]) -> ColumnFact:
+    """Describe a column for the manifest; writes its dictionary where that is a file of its own."""
     size = len(column.dictionary)
     if column.kind == "number":
         return ColumnFact(column.name, "number")
@@ -146,9 +160,10 @@ def _dictionary_file(folder: Path, number: int, dictionary: Sequence[str]) -> Fi
     return fact_of(write_batch(path, pa.RecordBatch.from_arrays([texts], ["text"])))
 
 
-def _info(
-    names: Sequence[str], columns: tuple[ColumnFact, ...], stored: Sequence[_Stored], snapshot: str | None
+def info_of(
+    names: Sequence[str], columns: tuple[ColumnFact, ...], stored: Sequence[Stored], snapshot: str | None
 ) -> LogInfo:
+    """Put a manifest together."""
     events = np.sum([one.events for one in stored], axis=0).tolist()
     customers = np.sum([one.customers for one in stored], axis=0).tolist()
     return LogInfo(
