@@ -260,6 +260,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskChanges
+         * @description Tell what changed in the last period against the one before.
+         */
+        post: operations["ApiV1QuestionsChangesAskChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/compare": {
         parameters: {
             query?: never;
@@ -274,6 +294,46 @@ export interface paths {
          * @description Say how two audiences or periods differ, with intervals.
          */
         post: operations["ApiV1QuestionsCompareAskCompare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskDrift
+         * @description Tell how far each window's process lies from that of the window before.
+         */
+        post: operations["ApiV1QuestionsDriftAskDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/friction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskFriction
+         * @description Tell where customers repeat, step back, hesitate, rage or leave.
+         */
+        post: operations["ApiV1QuestionsFrictionAskFriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -360,6 +420,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/representatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskRepresentatives
+         * @description Give the journeys that stand for all.
+         */
+        post: operations["ApiV1QuestionsRepresentativesAskRepresentatives"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/representatives/segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KeepRepresentative
+         * @description Keep the customers who are nearest to one representative as a segment.
+         */
+        post: operations["ApiV1QuestionsRepresentativesSegmentKeepRepresentative"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/retention": {
         parameters: {
             query?: never;
@@ -394,6 +494,26 @@ export interface paths {
          * @description Cut the events of each customer into sessions and say what they are like.
          */
         post: operations["ApiV1QuestionsSessionsAskSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskStages
+         * @description Cut journeys into stages.
+         */
+        post: operations["ApiV1QuestionsStagesAskStages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -598,6 +718,44 @@ export interface components {
             from: number;
             to: number;
         };
+        /** ChangeView */
+        ChangeView: {
+            /** @enum {string} */
+            became: "new" | "vanished" | "more" | "less" | "slower" | "faster";
+            before: number;
+            customers: number;
+            difference: number;
+            high: number;
+            /** @enum {string} */
+            kind: "event" | "transition" | "duration" | "conversion" | "variant";
+            low: number;
+            n: number;
+            n_before: number;
+            now: number;
+            q_value: number;
+            subject: string[];
+        };
+        /** ChangesQuestion */
+        ChangesQuestion: {
+            before_ms?: number | null;
+            filters?: components["schemas"]["Filters"];
+            last_first?: string | null;
+            last_last?: string | null;
+            last_ms?: number | null;
+            /** @default 0.05 */
+            q: number;
+            /** @default 50 */
+            top: number;
+        };
+        /** ChangesView */
+        ChangesView: {
+            before: components["schemas"]["PeriodView"] | null;
+            changes: components["schemas"]["ChangeView"][];
+            follow_ms: number;
+            last: components["schemas"]["PeriodView"] | null;
+            looked_at: number;
+            total: number;
+        };
         /** ChannelView */
         ChannelView: {
             channel: string;
@@ -762,6 +920,36 @@ export interface components {
             /** @enum {string} */
             unit: "share" | "ms" | "score";
         };
+        /** DriftQuestion */
+        DriftQuestion: {
+            /**
+             * @default week
+             * @enum {string}
+             */
+            every: "hour" | "day" | "week" | "month";
+            filters?: components["schemas"]["Filters"];
+            /** @default 0.05 */
+            q: number;
+            /** @default UTC */
+            time_zone: string;
+        };
+        /** DriftView */
+        DriftView: {
+            windows: components["schemas"]["DriftWindowView"][];
+        };
+        /** DriftWindowView */
+        DriftWindowView: {
+            changed: boolean;
+            count: number;
+            distance: number | null;
+            /** Format: date-time */
+            end: string;
+            q_value: number | null;
+            shifts: components["schemas"]["ShiftView"][];
+            /** Format: date-time */
+            start: string;
+            threshold: number | null;
+        };
         /** EdgeView */
         EdgeView: {
             count: number;
@@ -770,6 +958,18 @@ export interface components {
             p90_ms: number | null;
             source: string;
             target: string;
+        };
+        /** EventFrictionView */
+        EventFrictionView: {
+            customers: number;
+            event: string;
+            high: number;
+            kinds: components["schemas"]["FrictionKindView"][];
+            low: number;
+            rank: number;
+            severity: number;
+            share: number;
+            troubled: number;
         };
         /** EvidenceView */
         EvidenceView: {
@@ -804,6 +1004,44 @@ export interface components {
             customers: number[];
             source: string | null;
             target: string | null;
+        };
+        /** FoundStageView */
+        FoundStageView: {
+            cohesion: number;
+            customers: number;
+            events: string[];
+            gap_ms: number | null;
+            median_ms: number | null;
+            order: number;
+            score: number;
+            share: number;
+            stage: number;
+        };
+        /** FrictionKindView */
+        FrictionKindView: {
+            count: number;
+            customers: number;
+            high: number | null;
+            /** @enum {string} */
+            kind: "repeats" | "steps_back" | "hesitation" | "rage" | "abandonment";
+            lost_ms: number | null;
+            low: number | null;
+            n: number;
+            share: number | null;
+        };
+        /** FrictionQuestion */
+        FrictionQuestion: {
+            /** @default 1800000 */
+            again_ms: number;
+            filters?: components["schemas"]["Filters"];
+            /** @default 30 */
+            top: number;
+        };
+        /** FrictionView */
+        FrictionView: {
+            customers: number;
+            events: components["schemas"]["EventFrictionView"][];
+            total: number;
         };
         /** FunnelGroupView */
         FunnelGroupView: {
@@ -1011,6 +1249,13 @@ export interface components {
             event: string;
             starts: number;
         };
+        /** PeriodView */
+        PeriodView: {
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+        };
         /** PersonaView */
         PersonaView: {
             about: string;
@@ -1085,6 +1330,42 @@ export interface components {
         Reached: {
             customers: number;
             reached: number;
+        };
+        /** RepresentativeView */
+        RepresentativeView: {
+            customers: number;
+            distance: number;
+            events: string[];
+            exact: number;
+            share: number;
+        };
+        /** RepresentativesQuestion */
+        RepresentativesQuestion: {
+            filters?: components["schemas"]["Filters"];
+            k?: number | null;
+            /** @default 0 */
+            seed: number;
+        };
+        /** RepresentativesSegment */
+        RepresentativesSegment: {
+            filters?: components["schemas"]["Filters"];
+            k?: number | null;
+            name: string;
+            number: number;
+            /** @default 0 */
+            seed: number;
+        };
+        /** RepresentativesView */
+        RepresentativesView: {
+            capped: number;
+            chosen: boolean;
+            compared: number;
+            coverage: number | null;
+            customers: number;
+            distance: number | null;
+            emd: number | null;
+            representatives: components["schemas"]["RepresentativeView"][];
+            variants: number;
         };
         /** RetentionCohortView */
         RetentionCohortView: {
@@ -1215,6 +1496,13 @@ export interface components {
             threshold_ms: number;
             times: components["schemas"]["SessionTimeView"][];
         };
+        /** ShiftView */
+        ShiftView: {
+            before: number;
+            now: number;
+            source: string;
+            target: string;
+        };
         /** SourcesView */
         SourcesView: {
             events: string[];
@@ -1250,6 +1538,29 @@ export interface components {
             title: string;
             touchpoints: components["schemas"]["TouchpointView"][];
             within: number | null;
+        };
+        /** StagesQuestion */
+        StagesQuestion: {
+            filters?: components["schemas"]["Filters"];
+            k?: number | null;
+        };
+        /** StagesScore */
+        StagesScore: {
+            score: number;
+            stages: number;
+        };
+        /** StagesView */
+        StagesView: {
+            chosen: boolean;
+            cohesion: number | null;
+            customers: number;
+            kept: number | null;
+            left_out: string[];
+            order: number | null;
+            rare: number;
+            score: number | null;
+            scores: components["schemas"]["StagesScore"][];
+            stages: components["schemas"]["FoundStageView"][];
         };
         /** Start */
         Start: {
@@ -1980,6 +2291,45 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsChangesAskChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuestionsCompareAskCompare: {
         parameters: {
             query?: never;
@@ -2000,6 +2350,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompareView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsDriftAskDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsFrictionAskFriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrictionQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrictionView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2175,6 +2603,84 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsRepresentativesAskRepresentatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepresentativesQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepresentativesView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsRepresentativesSegmentKeepRepresentative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepresentativesSegment"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuestionsRetentionAskRetention: {
         parameters: {
             query?: never;
@@ -2234,6 +2740,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsStagesAskStages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StagesQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -21,6 +21,8 @@ export interface Question {
 export const questions: Question[] = [
   { id: "graph", group: "ways", text: m.tab_graph, load: () => import("./GraphTab.svelte"), wide: true },
   { id: "variants", group: "ways", text: m.tab_variants, load: () => import("./VariantsTab.svelte") },
+  { id: "representatives", group: "ways", text: m.representatives_tab, load: () => import("./representatives/RepresentativesTab.svelte") },
+  { id: "stages", group: "ways", text: m.stages_tab, load: () => import("./stages/StagesTab.svelte") },
   { id: "steps", group: "ways", text: m.steps_tab, load: () => import("./steps/StepsTab.svelte") },
   { id: "funnel", group: "conversion", text: m.tab_funnel, load: () => import("./FunnelTab.svelte") },
   { id: "compare", group: "change", text: m.tab_compare, load: () => import("./compare/CompareTab.svelte") },
