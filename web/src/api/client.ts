@@ -54,6 +54,12 @@ export const api = {
     signal?: AbortSignal,
   ) => ask<T.Funnel>("POST", "/questions/funnel", question, signal),
 
+  segments: (signal?: AbortSignal) => ask<{ segments: T.Segment[] }>("GET", "/segments", undefined, signal),
+  addSegment: (segment: { name: string; audience: object }) => ask<T.Segment>("POST", "/segments", segment),
+  saveSegment: (id: string, segment: { name: string; audience: object }) => ask<T.Segment>("PUT", `/segments/${part(id)}`, segment),
+  deleteSegment: (id: string) => ask<unknown>("DELETE", `/segments/${part(id)}`),
+  audienceSize: (audience: object, signal?: AbortSignal) => ask<T.AudienceSize>("POST", "/segments/preview", { audience }, signal),
+
   imports: (signal?: AbortSignal) => ask<{ imports: T.ImportRow[] }>("GET", "/imports", undefined, signal),
   import: (id: string, signal?: AbortSignal) => ask<T.ImportRow>("GET", `/imports/${part(id)}`, undefined, signal),
   startImport: (id: string, start: { kind: T.ImportKind; roles: Record<string, string> }) =>

@@ -43,6 +43,9 @@ export type FunnelStep = Schema["FunnelStepView"];
 export type FunnelGroup = Schema["FunnelGroupView"];
 export type Order = Schema["FunnelQuestion"]["order"];
 
+export type Segment = Schema["SegmentView"];
+export type AudienceSize = Schema["AudienceSize"];
+
 export type ImportPreview = Schema["PreviewView"];
 export type ImportRow = Schema["ImportView"];
 export type ImportKind = ImportPreview["kind"];
