@@ -11,11 +11,12 @@ The notebook front::
 Heavy libraries load when a question needs them, not on import.
 """
 
-from giljabi.model import JourneyMap, did, errors, event, in_variant, prop, reached
+from giljabi.model import JourneyMap, did, errors, event, in_variant, prop, reached, step
 from giljabi.notebook import (
     EventLog,
     Map,
     RowsRefused,
+    build_log,
     open_log,
     propose_map,
     read_events,
@@ -31,6 +32,7 @@ __all__ = [
     "Map",
     "RowsRefused",
     "__version__",
+    "build_log",
     "did",
     "errors",
     "event",
@@ -42,4 +44,5 @@ __all__ = [
     "read_events",
     "read_feedback",
     "read_map",
+    "step",
 ]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tests.oracles.journeys import Journey, journeys
 
 from giljabi.kernels import wilson
 from giljabi.measure import GroupedFunnelAnswer, Step, funnel
-from giljabi.model import event, prop
+from giljabi.model import did, event, prop, step
 from giljabi.model.errors import BadParameter, UnknownColumn, UnknownEvent
 
 NAMES = ["view", "cart", "pay", "call"]
@@ -144,8 +145,92 @@ def test_counts_and_times_are_those_of_the_oracle(
     ask = Ask(steps, 45, order)
     levels = [oracle.level(one, ask) for one in drawn]
     gaps = [oracle.gaps(one, ask) for one, k in zip(drawn, levels, strict=True) if k > 1]
-    for j, step in enumerate(answer.steps):
-        assert step.customers == sum(level > j for level in levels)
-        if j and step.customers:
-            median = np.median([one[j - 1] for one in gaps if len(one) >= j])
-            assert step.median == timedelta(milliseconds=float(median))
+    for j, one in enumerate(answer.steps):
+        assert one.customers == sum(level > j for level in levels)
+        if j and one.customers:
+            median = np.median([gap[j - 1] for gap in gaps if len(gap) >= j])
+            assert one.median == timedelta(milliseconds=float(median))
+
+
+def test_a_step_may_have_a_limit_of_its_own() -> None:
+    assert funnel(SHOP, ["view", step("cart", within="2s"), "pay"]).to_dict()["customers"] == [4, 1, 1]
+    answer = funnel(SHOP, ["view", "cart"], step_within=[None, "3s"])
+    assert answer.to_dict()["customers"] == [4, 2]
+    assert answer.steps[1].within == timedelta(seconds=3)
+
+
+def test_an_optional_step_holds_nobody_back() -> None:
+    answer = funnel(SHOP, ["view", step("call", optional=True), "cart"])
+    assert answer.to_dict()["customers"] == [4, 1, 3]
+    assert answer.steps[1].median == timedelta(milliseconds=500)
+    assert answer.steps[2].share_of_previous == 0.75
+    assert answer.to_dict() == funnel(SHOP, ["view", "call", "cart"], optional=[2]).to_dict()
+
+
+def test_excluded_events_break_a_way_anywhere_or_in_one_gap() -> None:
+    assert funnel(SHOP, ["view", "cart"], exclude="call").to_dict()["customers"] == [4, 2]
+    assert funnel(SHOP, ["view", "cart", "pay"], exclude={2: "call"}).to_dict()["customers"] == [4, 3, 1]
+    assert funnel(SHOP, ["view", "pay"], exclude={"anywhere": prop("amount") == 10}).steps[1].customers == 0
+
+
+def test_an_exclusion_around_an_optional_step_lies_between_the_required_ones() -> None:
+    log = log_of([[("a", 0), ("b", 1), ("x", 2), ("c", 3)], [("a", 0), ("b", 1), ("c", 3)]])
+    for after in (1, 2):
+        answer = funnel(log, ["a", step("b", optional=True), "c"], exclude={after: "x"})
+        assert answer.to_dict()["customers"] == [2, 2, 1]
+
+
+def test_a_repeated_step_needs_an_event_of_its_own() -> None:
+    log = log_of([[("view", 0)], [("view", 0), ("view", 9)]])
+    assert funnel(log, ["view", "view"]).to_dict()["customers"] == [2, 1]
+
+
+def test_two_hundred_steps_are_asked() -> None:
+    log = log_of([[(f"e{n}", n) for n in range(200)], [("e0", 0)]])
+    answer = funnel(log, [f"e{n}" for n in range(200)])
+    assert answer.to_dict()["customers"] == [2] + [1] * 199
+    several: list[Step] = [[f"e{n}", f"e{n + 1}"] for n in range(199)]
+    assert funnel(log, several).steps[-1].customers == 1
+
+
+def test_the_time_of_the_whole_way_is_told() -> None:
+    answer = funnel(SHOP, ["view", "cart"])
+    assert (answer.median, answer.p90) == (timedelta(seconds=3), timedelta(seconds=48.6))
+    assert funnel(SHOP, ["view", "pay", "call"]).median is None
+
+
+def test_customers_are_listed_by_where_they_fell_out() -> None:
+    answer = funnel(SHOP, ["view", step("call", optional=True), "cart", "pay"])
+    assert answer.reached(1).to_dict()["customer"] == ["c0", "c2", "c1", "c3"]
+    assert answer.fell_out(3).rows() == [{"customer": "c2", "step": 1}]
+    assert answer.reached(2).to_dict()["customer"] == ["c1"]
+    assert sorted(answer.fell_out(2).to_dict()["customer"]) == ["c0", "c2", "c3"]
+    assert answer.fell_out(4).to_arrow()["step"].to_pylist() == [3, 3]
+    for wrong in (0, 1, 5):
+        with pytest.raises(BadParameter):
+            answer.fell_out(wrong)
+
+
+def test_an_audience_breaks_a_funnel_down() -> None:
+    answer = funnel(SHOP, ["view", "cart"], by=did("call"))
+    assert isinstance(answer, GroupedFunnelAnswer)
+    found = {group.group: [one.customers for one in group.steps] for group in answer.groups}
+    assert found == {None: [3, 2], "in": [1, 1]}
+    assert "rect" in answer.drawing()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"step_within": ["1h"]},
+        {"step_within": ["1h", None]},
+        {"optional": [1]},
+        {"optional": [3]},
+        {"exclude": {2: "call"}},
+        {"exclude": "call", "order": "strict"},
+        {"optional": [2], "order": "unordered"},
+    ],
+)
+def test_rules_that_do_not_fit_are_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(BadParameter):
+        funnel(SHOP, ["view", "cart"], **asked)

@@ -15,3 +15,16 @@ def duration(journey: Journey, start: Collection[int], end: Collection[int]) -> 
                     return time - begin
             return None
     return None
+
+
+def pairs(journey: Journey, start: Collection[int], end: Collection[int]) -> tuple[list[int], int]:
+    """Give the times of all pairs, and how many were opened."""
+    found, opened, begin = [], 0, None
+    for code, time in journey:
+        if begin is not None and code in end:
+            found.append(time - begin)
+            begin = None
+        if begin is None and code in start:
+            begin = time
+            opened += 1
+    return found, opened

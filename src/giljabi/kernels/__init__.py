@@ -69,6 +69,7 @@ from giljabi.kernels.loops import LoopCounts, count_loops, merge_loops
 from giljabi.kernels.medoids import add_medoid, cover_in_turn, swap_medoids
 from giljabi.kernels.membership import TextSet, among, text_set
 from giljabi.kernels.occupancy import Frames, count_on_edges, token_moves
+from giljabi.kernels.pairs import Chances, measure_pairs, see_chances
 from giljabi.kernels.periods import time_extent
 from giljabi.kernels.precedence import (
     Precedence,
@@ -78,6 +79,7 @@ from giljabi.kernels.precedence import (
     spread_bucket,
 )
 from giljabi.kernels.prefixes import Level, count_prefixes
+from giljabi.kernels.ratios import share_ratio
 from giljabi.kernels.retention import RetentionCounts, merge_retention, retention_bucket
 from giljabi.kernels.sessions import (
     Cuts,
@@ -97,6 +99,7 @@ from giljabi.kernels.significance import benjamini_hochberg, share_difference, s
 from giljabi.kernels.stages import OCTAVES, succession_octaves, visit_histograms, visit_values
 from giljabi.kernels.variants import group_hashes, hash_journeys
 from giljabi.kernels.visits import first_visits, journeys_between, last_events_before
+from giljabi.kernels.waiting import MAX_WAITING, Waits, count_waits
 
 __all__ = [
     "BINS",
@@ -104,11 +107,13 @@ __all__ = [
     "MAX_FUNNEL_STEPS",
     "MAX_STAGES",
     "MAX_STEPS",
+    "MAX_WAITING",
     "NO_BIN",
     "NO_WINDOW",
     "OCTAVES",
     "AlignPartial",
     "Automaton",
+    "Chances",
     "Cuts",
     "Difference",
     "EdgeIndex",
@@ -131,6 +136,7 @@ __all__ = [
     "SessionTally",
     "TextSet",
     "UsualVisits",
+    "Waits",
     "active_days",
     "add_medoid",
     "align_bucket",
@@ -149,6 +155,7 @@ __all__ = [
     "count_periods",
     "count_prefixes",
     "count_steps",
+    "count_waits",
     "count_windows",
     "cover_in_turn",
     "cut_gaps",
@@ -176,6 +183,7 @@ __all__ = [
     "last_events_before",
     "lifecycle_bucket",
     "measure_durations",
+    "measure_pairs",
     "median_difference",
     "merge",
     "merge_alignments",
@@ -197,9 +205,11 @@ __all__ = [
     "retention_bucket",
     "runs_within",
     "score_boundaries",
+    "see_chances",
     "session_values",
     "share_difference",
     "share_p_value",
+    "share_ratio",
     "spread_bucket",
     "spread_rank_bins",
     "spread_values",

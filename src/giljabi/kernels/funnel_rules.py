@@ -48,7 +48,8 @@ def ruled(
     fresh = np.full(steps, _NEVER, np.int64)
     at = np.empty(steps + optional, np.int64)
     own = new_pairing(len(kinds.first) - 1, steps + optional)
-    diary = np.empty((0, 2), np.int64)
+    nothing = np.empty((0, 2), np.int64)
+    diary = nothing
     for customer in range(customers):
         matched = 0
         for i in range(offsets[customer], offsets[customer + 1]):
@@ -62,7 +63,7 @@ def ruled(
         if entry[customer] < 0:
             continue
         best, until, _ = _advance(
-            0, matched, what, when, kinds, steps, optional, window, limits, last, start, fresh, own, diary
+            0, matched, what, when, kinds, steps, optional, window, limits, last, start, fresh, own, nothing
         )
         level[customer] = best
         reached_at = when[until - 1]

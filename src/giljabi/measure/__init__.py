@@ -1,7 +1,19 @@
 """Asked questions: one file per question."""
 
 from giljabi.measure.compare import CompareAnswer, Contrast, Side, compare
-from giljabi.measure.durations import DurationBin, DurationsAnswer, durations
+from giljabi.measure.conversion import (
+    ConversionAnswer,
+    ConversionGroup,
+    GroupedConversionAnswer,
+    conversion,
+)
+from giljabi.measure.durations import (
+    DurationBin,
+    DurationGroup,
+    DurationsAnswer,
+    GroupedDurationsAnswer,
+    durations,
+)
 from giljabi.measure.funnel import funnel
 from giljabi.measure.funnel_answer import (
     CustomersAnswer,
@@ -24,17 +36,23 @@ from giljabi.measure.session_spread import SessionBin, TimeBin
 from giljabi.measure.sessions import SessionEvent, SessionPair, SessionsAnswer, sessions
 from giljabi.measure.steps import Step
 from giljabi.measure.stickiness import StickinessAnswer, StickinessDays, StickinessMonth, stickiness
+from giljabi.measure.waiting import Wait, WaitingAnswer, waiting
 
 __all__ = [
     "CompareAnswer",
     "Contrast",
+    "ConversionAnswer",
+    "ConversionGroup",
     "CustomersAnswer",
     "DurationBin",
+    "DurationGroup",
     "DurationsAnswer",
     "Exclude",
     "FunnelAnswer",
     "FunnelGroup",
     "FunnelStep",
+    "GroupedConversionAnswer",
+    "GroupedDurationsAnswer",
     "GroupedFunnelAnswer",
     "GroupedRetentionAnswer",
     "LifecycleAnswer",
@@ -53,11 +71,15 @@ __all__ = [
     "StickinessDays",
     "StickinessMonth",
     "TimeBin",
+    "Wait",
+    "WaitingAnswer",
     "compare",
+    "conversion",
     "durations",
     "funnel",
     "lifecycle",
     "retention",
     "sessions",
     "stickiness",
+    "waiting",
 ]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from giljabi.model import Audience, Matcher
+from giljabi.model import Audience, FunnelStage, JourneyMap, Matcher
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,14 +27,17 @@ if TYPE_CHECKING:
     )
     from giljabi.measure import (
         CompareAnswer,
+        ConversionAnswer,
         DurationsAnswer,
         FunnelAnswer,
         LifecycleAnswer,
         RetentionAnswer,
         SessionsAnswer,
         StickinessAnswer,
+        WaitingAnswer,
     )
-    from giljabi.store import Log
+    from giljabi.notebook.maps import Map
+    from giljabi.store import By, Log
 
 Step = str | Sequence[str] | Matcher
 Moment = str | date | datetime
@@ -153,12 +156,12 @@ class EventLog:
 
         return EventLog(sample(self._log, n, seed))
 
-    def save(self, directory: str | Path) -> Path:
-        """Write the log to a directory that `open_log` maps; a log that stands there is replaced at once."""
+    def save(self, location: str | Path) -> str | Path:
+        """Write the log to a directory or URL that `open_log` opens, in the place of what stands there."""
         from giljabi.store import write_log
 
-        write_log(self._log, Path(directory))
-        return Path(directory)
+        write_log(self._log, location)
+        return location if "://" in str(location) else Path(location)
 
     def to_arrow(self) -> pa.Table:
         """Give the events as a `pyarrow.Table` in the log's order."""
@@ -172,22 +175,40 @@ class EventLog:
 
     def funnel(
         self,
-        steps: Sequence[Step],
+        steps: Sequence[Step | FunnelStage],
         *,
         within: str | timedelta | None = None,
         order: str = "ordered",
-        by: str | None = None,
+        by: By | None = None,
+        **asked: Any,
     ) -> FunnelAnswer:
-        """Count the customers who come through the steps; see `giljabi.measure.funnel`."""
+        """Count who comes through: also ``step_within, optional, exclude``; see `giljabi.measure.funnel`."""
         from giljabi.measure import funnel
 
-        return funnel(self._log, steps, within=within, order=order, by=by)
+        return funnel(self._log, steps, within=within, order=order, by=by, **asked)
 
-    def durations(self, start: Step, end: Step) -> DurationsAnswer:
-        """Measure the time from each customer's first ``start`` to the first later ``end``."""
+    def conversion(
+        self, start: Step, end: Step, *, within: str | timedelta | None = None, **asked: Any
+    ) -> ConversionAnswer:
+        """Measure who goes on to ``end``, also by ``by, rest``; see `giljabi.measure.conversion`."""
+        from giljabi.measure import conversion
+
+        return conversion(self._log, start, end, within=within, **asked)
+
+    def durations(
+        self, start: Step, end: Step, *, which: str = "first", by: By | None = None
+    ) -> DurationsAnswer:
+        """Measure the time from ``start`` to the next ``end``; see `giljabi.measure.durations`."""
         from giljabi.measure import durations
 
-        return durations(self._log, start, end)
+        return durations(self._log, start, end, which=which, by=by)
+
+    def waiting(self, stages: Sequence[Step] | Mapping[str, Step] | Map | JourneyMap) -> WaitingAnswer:
+        """Show between which stages, or stages of a map, time is lost; see `giljabi.measure.waiting`."""
+        from giljabi.measure import waiting
+
+        whole: Any = getattr(stages, "model", stages)
+        return waiting(self._log, whole)
 
     def compare(
         self, this: EventLog | Audience | Period, that: Audience | Period | None = None, **asked: Any
