@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from giljabi.notebook.event_log import EventLog
@@ -89,19 +88,6 @@ def read_feedback(source: Any, **roles: Any) -> pa.Table:
     table = pa.Table.from_batches(reading.batches())
     _warn_of(reading.accepted, reading.refused, reading.reasons)
     return table
-
-
-def open_log(directory: str | Path) -> EventLog:
-    """Open a log that `EventLog.save` wrote; it is mapped, so any size opens at once.
-
-    Raises
-    ------
-    LogMissing, LogDamaged
-        If there is none, or its parts do not fit.
-    """
-    from giljabi.store import open_log as opened
-
-    return EventLog(opened(Path(directory)))
 
 
 def _warn_of(accepted: int, refused: int, reasons: Mapping[str, int]) -> None:

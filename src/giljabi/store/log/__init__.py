@@ -23,6 +23,7 @@ from giljabi.store.log.narrowing import (
 )
 from giljabi.store.log.opening import log_info, open_log, verify_log
 from giljabi.store.log.running import Progress
+from giljabi.store.log.source import parquet_source
 from giljabi.store.log.storing import write_log
 from giljabi.store.log.tables import to_table
 
@@ -58,6 +59,7 @@ __all__ = [
     "memory_log",
     "milliseconds_of",
     "open_log",
+    "parquet_source",
     "read_groups",
     "sample",
     "to_table",

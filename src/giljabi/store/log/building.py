@@ -31,7 +31,7 @@ _UNKNOWN = 64
 
 
 def build_log(
-    source: Source,
+    source: Source | Reading,
     location: Path | str,
     *,
     buckets: int | None = None,
@@ -50,8 +50,8 @@ def build_log(
     source
         Record batches of the canonical event table (``customer`` text, ``time`` timestamp of any unit, UTC
         where it has no zone, ``event`` text; optional ``channel`` and ``value``; properties of text, numbers
-        or booleans), a table, or paths of Parquet files that hold it. Booleans become the texts true and
-        false.
+        or booleans), a table, paths of Parquet files that hold it, or what `parquet_source` makes of them.
+        Booleans become the texts true and false.
     location
         A directory, made where it is missing, or a URL such as ``s3://bucket/log``; there the log is built in
         a temporary directory of this machine first.
@@ -137,12 +137,12 @@ def bucket_count(events: int, columns: int) -> int:
     return min(1 << 14, max(4, 1 << max(0, wanted.bit_length() - 1)))
 
 
-def _reading(source: Source, buckets: int | None, batch_rows: int | None) -> Reading:
+def _reading(source: Source | Reading, buckets: int | None, batch_rows: int | None) -> Reading:
     if buckets is not None and not 1 <= buckets <= MOST_BUCKETS:
         raise BadParameter(f"buckets is {buckets}; it lies in 1..{MOST_BUCKETS:,}")
     if batch_rows is not None and batch_rows < 1:
         raise BadParameter(f"batch_rows is {batch_rows}; it must be at least 1")
-    return read_source(source, batch_rows)
+    return source if isinstance(source, Reading) else read_source(source, batch_rows)
 
 
 def _partition(
