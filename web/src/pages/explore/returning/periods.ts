@@ -9,6 +9,16 @@ export function zones(own: string, chosen: string): string[] {
   return [...new Set([own, "Asia/Seoul", "UTC", chosen])].filter(Boolean);
 }
 
+/** "대한민국 시간 (Asia/Seoul)". */
+export function zoneText(zone: string, locale: Locale): string {
+  try {
+    const parts = new Intl.DateTimeFormat(locale === "ko" ? "ko-KR" : "en-US", { timeZone: zone, timeZoneName: "longGeneric" }).formatToParts();
+    return `${parts.find((part) => part.type === "timeZoneName")?.value ?? zone} (${zone})`;
+  } catch {
+    return zone;
+  }
+}
+
 /** "3월 2일", "2026년 3월": the year only where the periods lie in several, or are months. */
 export function periodText(day: string, every: Every, locale: Locale, years: boolean): string {
   const parts: Intl.DateTimeFormatOptions = every === "month" ? { year: "numeric", month: "short" } : { ...(years ? { year: "numeric" } : {}), month: "short", day: "numeric" };
