@@ -71,5 +71,5 @@ it("a token is on the move it has begun and not ended", () => {
 
 it("tokens are drawn along their way, those of ways not drawn are not", () => {
   expect(spots(animation, [[{ x: 0, y: 0 }, { x: 100, y: 50 }], null], 5)).toEqual([{ x: 50, y: 25 }]);
-  expect(moving(animation, 1)).toBe(5);
+  expect(moving(animation, 1)).toEqual({ all: 5, drawn: 2 });
 });

@@ -49,5 +49,13 @@ export function spots(animation: Animation, traces: (Spot[] | null)[], moment: n
   return found;
 }
 
-/** All customers on the move at a frame, told apart or not. */
-export const moving = (animation: Animation, frame: number) => animation.flows.reduce((sum, flow) => sum + (flow.customers[frame] ?? 0), 0);
+/** Customers on the move at a frame: all of them, and those on ways that are drawn. */
+export function moving(animation: Animation, frame: number): { all: number; drawn: number } {
+  let all = 0;
+  let drawn = 0;
+  for (const flow of animation.flows) {
+    all += flow.customers[frame] ?? 0;
+    if (flow.source !== null) drawn += flow.customers[frame] ?? 0;
+  }
+  return { all, drawn };
+}
