@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -13,7 +11,7 @@ import numpy as np
 from giljabi.discover.asking import Progress, ask_telling
 from giljabi.kernels import group_hashes, hash_journeys
 from giljabi.model.errors import BadParameter
-from giljabi.store import Answer, Array, Bucket, Log
+from giljabi.store import Answer, Array, Bucket, Log, ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +53,19 @@ class VariantsAnswer(Answer):
 
 
 class _Partial(NamedTuple):
-    """Of one bucket: the groups' hashes and customers, and per customer with events the group."""
+    """Of one bucket: its variants' hashes, and how many customers each has."""
 
     high: Array
     low: Array
     size: Array
-    customer: Array
-    group: Array
+
+
+class _Shown(NamedTuple):
+    """Of one bucket: customers' chosen variants, how long each took, and the codes of each variant."""
+
+    place: Array
+    took: Array
+    codes: dict[int, Array]
 
 
 def variants(log: Log, top: int = 20, *, progress: Progress | None = None) -> VariantsAnswer:
@@ -93,21 +97,13 @@ def variants(log: Log, top: int = 20, *, progress: Progress | None = None) -> Va
         np.concatenate([np.zeros(0, dtype), *(getattr(partial, column) for partial in partials)])
         for column, dtype in (("high", np.uint64), ("low", np.uint64), ("size", np.int64))
     )
-    merged, first, total = group_hashes(high, low, size)
+    _, first, total = group_hashes(high, low, size)
     chosen = _most_frequent(total, high[first], top)
     customers = int(total.sum())
-    rank = np.full(len(total), -1)
-    rank[chosen] = np.arange(len(chosen))
-    begins = np.cumsum([0, *(len(partial.high) for partial in partials)])
-    ranks = [rank[merged[begin:end]] for begin, end in pairwise(begins)]
+    names, medians = _read_back(log, high[first[chosen]], low[first[chosen]])
     found = [
         Variant(events, int(total[place]), int(total[place]) / customers, timedelta(milliseconds=median))
-        for place, events, median in zip(
-            chosen,
-            _sequences(log, partials, ranks, len(chosen)),
-            _medians(log, partials, ranks, len(chosen)),
-            strict=True,
-        )
+        for place, events, median in zip(chosen, names, medians, strict=True)
     ]
     found.sort(key=lambda one: (-one.customers, one.events))
     return VariantsAnswer(tuple(found), len(total), customers)
@@ -117,8 +113,8 @@ def _group(bucket: Bucket) -> _Partial:
     high, low = hash_journeys(bucket.offsets, bucket.event)
     present = np.flatnonzero(np.diff(bucket.offsets))
     high, low = high[present], low[present]
-    group, first, size = group_hashes(high, low, np.ones(len(high), np.int64))
-    return _Partial(high[first], low[first], size, present, group)
+    _, first, size = group_hashes(high, low, np.ones(len(high), np.int64))
+    return _Partial(high[first], low[first], size)
 
 
 def _most_frequent(size: Array, high: Array, top: int) -> Array:
@@ -130,29 +126,37 @@ def _most_frequent(size: Array, high: Array, top: int) -> Array:
     return np.concatenate([above, tied[np.argsort(high[tied])[: top - len(above)]]])
 
 
-def _sequences(
-    log: Log, partials: Sequence[_Partial], ranks: Sequence[Array], count: int
-) -> list[tuple[str, ...]]:
-    """Read each chosen variant back from the first customer that has it."""
-    sequences: list[tuple[str, ...]] = [()] * count
-    for bucket, partial, rank in zip(log.buckets, partials, ranks, strict=True):
-        for group in np.flatnonzero(rank >= 0):
-            if not sequences[rank[group]]:
-                customer = partial.customer[np.argmax(partial.group == group)]
-                codes = bucket.event[bucket.offsets[customer] : bucket.offsets[customer + 1]]
-                sequences[rank[group]] = tuple(log.names[code] for code in codes)
-    return sequences
+def _read_back(log: Log, high: Array, low: Array) -> tuple[list[tuple[str, ...]], list[float]]:
+    """Give the event names of variants, and the median time in ms from first to last event."""
+    order = np.argsort(high)
+    wanted = high[order], low[order]
+    shown = list(ask(log, lambda bucket: _show(bucket, *wanted)))
+    codes: dict[int, Array] = {}
+    for one in reversed(shown):
+        codes.update(one.codes)
+    took = np.concatenate([np.zeros(0, np.int64), *(one.took for one in shown)])
+    place = np.concatenate([np.zeros(0, np.int64), *(one.place for one in shown)])
+    ends = np.cumsum(np.bincount(place, minlength=len(high)))
+    parts = np.split(took[np.argsort(place, kind="stable")], ends)
+    names: list[tuple[str, ...]] = [()] * len(high)
+    medians = [0.0] * len(high)
+    for at, variant in enumerate(order.tolist()):
+        names[variant] = tuple(log.names[code] for code in codes[at])
+        medians[variant] = float(np.median(parts[at]))
+    return names, medians
 
 
-def _medians(log: Log, partials: Sequence[_Partial], ranks: Sequence[Array], count: int) -> list[float]:
-    """Give the median time in ms from first to last event of each chosen variant."""
-    took: list[Array] = [np.zeros(0, np.int64)]
-    whose: list[Array] = [np.zeros(0, np.int64)]
-    for bucket, partial, rank in zip(log.buckets, partials, ranks, strict=True):
-        of = rank[partial.group]
-        kept = partial.customer[of >= 0]
-        took.append(bucket.time[bucket.offsets[kept + 1] - 1] - bucket.time[bucket.offsets[kept]])
-        whose.append(of[of >= 0])
-    values, place = np.concatenate(took), np.concatenate(whose)
-    parts = np.split(values[np.argsort(place, kind="stable")], np.cumsum(np.bincount(place, minlength=count)))
-    return [float(np.median(part)) for part in parts[:count]]
+def _show(bucket: Bucket, high: Array, low: Array) -> _Shown:
+    """Find the customers of the wanted variants, whose hashes are given in rising order."""
+    own_high, own_low = hash_journeys(bucket.offsets, bucket.event)
+    at = np.minimum(np.searchsorted(high, own_high), max(len(high) - 1, 0))
+    alike = np.diff(bucket.offsets) > 0
+    if len(high):
+        alike &= (high[at] == own_high) & (low[at] == own_low)
+    members = np.flatnonzero(alike)
+    place, first = at[members], {}
+    for variant, row in zip(*np.unique(place, return_index=True), strict=True):
+        one = members[row]
+        first[int(variant)] = bucket.event[bucket.offsets[one] : bucket.offsets[one + 1]].copy()
+    took = bucket.time[bucket.offsets[members + 1] - 1] - bucket.time[bucket.offsets[members]]
+    return _Shown(place, took, first)

@@ -8,12 +8,23 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.store.engines.questions import QUESTIONS
+from bench.questions import QUESTIONS
 
 import giljabi as gj
 from giljabi.model.errors import BadParameter, LogDamaged, StorageUnavailable, UnknownEvent
 from giljabi.notebook import EventLog
-from giljabi.store import Bucket, Log, ask, build_log, memory_log, open_log, run_on, to_table, write_log
+from giljabi.store import (
+    Answer,
+    Bucket,
+    Log,
+    ask,
+    build_log,
+    memory_log,
+    open_log,
+    run_on,
+    to_table,
+    write_log,
+)
 
 EVENTS = 6000
 
@@ -54,9 +65,14 @@ def far(place: Path, cluster: str) -> EventLog:
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 def test_every_question_has_the_answer_of_threads(
-    near: EventLog, far: EventLog, question: Callable[[EventLog], object]
+    near: EventLog, far: EventLog, question: Callable[[EventLog], Answer]
 ) -> None:
-    assert question(far) == question(near)
+    assert question(far).to_dict() == question(near).to_dict()
+
+
+def test_a_column_breaks_an_answer_down_as_in_threads(near: EventLog, far: EventLog) -> None:
+    ours, theirs = (log.funnel(["e0", "e1"], by="channel") for log in (far, near))
+    assert ours.to_dict() == theirs.to_dict()
 
 
 PARTS: dict[str, Callable[[EventLog], EventLog]] = {

@@ -211,14 +211,14 @@ class _Sending:
         texts = known.array if isinstance(known, TextDictionary) else pa.array(known, pa.large_string())
         places = pc.index_in(self.interners[column].texts(), value_set=texts.cast(pa.large_string()))
         # The last entry stands for an absent value, code −1.
-        return np.append(places.to_numpy().astype(np.int32), np.int32(-1))[array]
+        return np.append(np.asarray(places, np.int32), np.int32(-1))[array]
 
 
 def spread_units(batches: Iterable[pa.RecordBatch], packed: bytes) -> Iterator[pa.RecordBatch]:
     """Lay the rows of the units whose numbers come out by bucket; runs at the workers."""
     plan: _Plan = unpack(packed)
     for numbers in batches:
-        for number in numbers.column(0).to_numpy().tolist():
+        for number in numbers.to_pydict()[numbers.schema.names[0]]:
             try:
                 for place, batch in enumerate(plan.units[number]()):
                     yield _shuffled(_rows_of(plan, (number, place), batch))

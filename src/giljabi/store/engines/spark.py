@@ -23,7 +23,7 @@ from giljabi.store.engines.worker import PARTIALS, answer
 from giljabi.store.log.layout import Bucket, Log
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
 MOST_TASKS = 4096
