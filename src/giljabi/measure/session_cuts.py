@@ -105,7 +105,8 @@ def _learned_gap(log: Log) -> float:
 
 def _pair_rule(log: Log, threshold: float | None) -> tuple[SessionRule, list[Pair]]:
     names = len(log.names)
-    edges = merge_edges(ask(log, lambda b: count_edges(b.offsets, b.time, b.event, names)), names)
+    # Distinct customers of the pairs are not wanted.
+    edges = merge_edges(ask(log, lambda b: count_edges(b.offsets, b.time, b.event, names, False)), names)
     means = edges.total / np.maximum(edges.transitions, 1)
     if threshold is None:
         # Pairs of equal means go together; unique gives each mean once, rising.
@@ -123,22 +124,37 @@ def _pair_rule(log: Log, threshold: float | None) -> tuple[SessionRule, list[Pai
     return rule, sorted(zip(*columns, strict=True), key=lambda pair: (-pair[3], pair[0], pair[1]))
 
 
-def session_log(log: Log, rule: SessionRule) -> Log:
-    """Give a log whose customers are the sessions of another; events and columns are those of the other."""
-    buckets = tuple(ask(log, lambda bucket: SessionBucket(bucket, rule.cuts(bucket))))
-    return Log(log.names, log.columns, buckets, log.events, sum(one.customers for one in buckets))
+def session_log(log: Log, rule: SessionRule, sessions: int) -> Log:
+    """Give a log whose customers are the sessions of another; events and columns are those of the other.
+
+    Parameters
+    ----------
+    log
+        The event log.
+    rule
+        Where it is cut.
+    sessions
+        How many sessions that gives.
+    """
+    buckets = tuple(SessionBucket(bucket, rule) for bucket in log.buckets)
+    return Log(log.names, log.columns, buckets, log.events, sessions)
 
 
 @dataclass(frozen=True)
 class SessionBucket:
     """The events of a bucket with a run per session instead of one per customer.
 
-    A session of customer ``c`` is named ``c#1``, ``c#2`` … in order of time; the names are made when they are
-    first asked for.
+    It is cut when it is first asked. A session of customer ``c`` is named ``c#1``, ``c#2`` … in order of
+    time; the names, too, are made when they are first asked for.
     """
 
     whole: Bucket
-    cuts: Cuts
+    rule: SessionRule
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        """Where the bucket is cut."""
+        return self.rule.cuts(self.whole)
 
     @property
     def customers(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -101,7 +101,7 @@ class SessionsAnswer(Answer):
 
         Its events are the log's own, not copied; only where sessions begin is kept, eight bytes each.
         """
-        return session_log(self.log, self.rule)
+        return session_log(self.log, self.rule, self.count)
 
     def as_log(self) -> Any:
         """Give the log of sessions as the front that asked has logs: an `EventLog` in notebooks."""
@@ -112,7 +112,8 @@ class SessionsAnswer(Answer):
 
         A customer's first event, which has none before it, has NaN. Above ``threshold`` sessions are cut.
         """
-        found = list(ask(self.log, self.rule.scores))
+        # As large as the log's times: made here, never sent from a cluster.
+        found = list(ask(replace(self.log, engine=None), self.rule.scores))
         return np.concatenate(found) if found else np.zeros(0)
 
     def drawing(self) -> str:
