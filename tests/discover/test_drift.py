@@ -51,6 +51,14 @@ def test_windows_are_hours_days_months_or_lengths(every: Any, windows: int, leng
     assert found[-1].count == 1
 
 
+def test_a_window_that_the_log_does_not_fill_is_not_compared() -> None:
+    busy = [[("a", i), ("b", i + 1)] for i in range(0, 20 * DAY, DAY // 60)]
+    tail = [[("x", 20 * DAY + i), ("y", 20 * DAY + i + 1)] for i in range(300)]
+    windows = drift(log_of([*busy, *tail]), every="5d").windows
+    assert [one.distance is None for one in windows] == [True, False, False, False, True]
+    assert windows[-1].count == 300
+
+
 def test_few_transitions_tell_nothing() -> None:
     answer = drift(log_of([[("a", 0), ("b", 3 * DAY)]]), every="day")
     assert {(one.distance, one.threshold, one.q_value, one.changed) for one in answer.windows} == {
@@ -71,7 +79,8 @@ def test_rare_transitions_count_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"q": 0}, {"every": "fortnight"}, {"every": "1s"}, {"time_zone": "Seoul City"}, {"time_zone": ""}]
+    "asked",
+    [{"q": 0}, {"every": "fortnight"}, {"every": "1s"}, {"time_zone": "Seoul City"}, {"time_zone": ""}],
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(BadParameter):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from giljabi.discover.periods import cut_windows, moments
+from giljabi.discover.periods import cut_windows, moments, span
 from giljabi.kernels import (
     GROUPS,
     benjamini_hochberg,
@@ -27,7 +27,7 @@ from giljabi.store import Answer, Array, Log, ask, pictures
 _EDGES = 511
 _DRAWS = 1999
 _FEW = 100
-_NAMED = 3
+_NAMED, _SPARE = 3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class DriftWindow:
     ``start`` (inclusive) and ``end`` (exclusive) are UTC; ``count`` is the number of transitions.
     ``distance`` is the Jensen–Shannon distance, 0..1; ``threshold`` what chance alone stays below in a share
     1 − q of cases; both are None for the first window and where either of the two has fewer than 100
-    transitions. ``changed`` says whether the distance stands among all windows. ``shifts`` are the
+    transitions or is cut short by the begin or end of the log. ``changed`` says whether the distance stands among all windows. ``shifts`` are the
     transitions that contribute most to it.
     """
 
@@ -126,12 +126,13 @@ def drift(
     Notes
     -----
     Definition and the test against chance: `giljabi.kernels.drift`. The 511 most frequent transitions are
-    told apart, the others count as one. The first and the last window of a calendar may be cut short.
+    told apart, the others count as one. A window counts as cut short where more than a tenth of it lies
+    before the first or after the last event.
     """
     if not 0 < q < 1:
         raise BadParameter(f"q is a share between 0 and 1, not {q}")
-    borders = cut_windows(log, every, time_zone)
-    if not borders:
+    borders, edges = cut_windows(log, every, time_zone), span(log)
+    if not borders or edges is None:
         return DriftAnswer(())
     names = len(log.names)
     graph = merge_edges(ask(log, lambda b: count_edges(b.offsets, b.time, b.event, names)), names)
@@ -144,13 +145,16 @@ def drift(
         total += part
         if progress is not None:
             progress("drift", done / len(log.buckets))
-    return DriftAnswer(_windows(log, borders, keys, total, q))
+    return DriftAnswer(_windows(log, borders, keys, total, _whole(borders, *edges), q))
 
 
-def _windows(log: Log, borders: list[int], keys: Array, total: Array, q: float) -> tuple[DriftWindow, ...]:
+def _windows(
+    log: Log, borders: list[int], keys: Array, total: Array, enough: Array, q: float
+) -> tuple[DriftWindow, ...]:
     counts = total.sum(axis=2)
     sizes = counts.sum(axis=1)
-    compared = [w for w in range(1, len(sizes)) if min(sizes[w - 1], sizes[w]) >= _FEW]
+    enough = enough & (sizes >= _FEW)
+    compared = [w for w in range(1, len(sizes)) if enough[w - 1] and enough[w]]
     distance, threshold, p = (np.full(len(sizes), np.nan) for _ in range(3))
     for w in compared:
         distance[w] = drift_distances(counts[w - 1], counts[w])
@@ -174,6 +178,13 @@ def _windows(log: Log, borders: list[int], keys: Array, total: Array, q: float) 
         )
         for w in range(len(sizes))
     )
+
+
+def _whole(borders: list[int], first: int, last: int) -> Array:
+    """Say which windows the log fills, but for a tenth."""
+    start, end = np.array(borders[:-1]), np.array(borders[1:])
+    missing: Array = np.maximum(first - start, 0) + np.maximum(end - 1 - last, 0)
+    return missing <= _SPARE * (end - start)
 
 
 def _known(value: float) -> float | None:

@@ -300,6 +300,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskConversion
+         * @description Measure who goes on from start to end, against those who never had a start.
+         */
+        post: operations["ApiV1QuestionsConversionAskConversion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/drift": {
         parameters: {
             query?: never;
@@ -314,6 +334,26 @@ export interface paths {
          * @description Tell how far each window's process lies from that of the window before.
          */
         post: operations["ApiV1QuestionsDriftAskDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskDurations
+         * @description Measure the time from start to the next end.
+         */
+        post: operations["ApiV1QuestionsDurationsAskDurations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -354,6 +394,26 @@ export interface paths {
          * @description Count the customers who come through the steps.
          */
         post: operations["ApiV1QuestionsFunnelAskFunnel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/funnel/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ListFunnelCustomers
+         * @description List the customers who reached a step, or who came to the step before and not to it.
+         */
+        post: operations["ApiV1QuestionsFunnelCustomersListFunnelCustomers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -574,6 +634,26 @@ export interface paths {
          * @description Give the most frequent variants.
          */
         post: operations["ApiV1QuestionsVariantsAskVariants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskWaiting
+         * @description Show between which stages time is lost.
+         */
+        post: operations["ApiV1QuestionsWaitingAskWaiting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -880,6 +960,49 @@ export interface components {
             p: number | null;
             q: number | null;
         };
+        /** ConversionGroupView */
+        ConversionGroupView: {
+            count: number;
+            customers: number;
+            difference: number | null;
+            difference_high: number | null;
+            difference_low: number | null;
+            group: string | null;
+            high: number | null;
+            lift: number | null;
+            lift_high: number | null;
+            lift_low: number | null;
+            low: number | null;
+            median_ms: number | null;
+            p90_ms: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            rest_count: number;
+            rest_customers: number;
+            rest_high: number | null;
+            rest_low: number | null;
+            rest_share: number | null;
+            share: number | null;
+            undecided: number;
+        };
+        /** ConversionQuestion */
+        ConversionQuestion: {
+            by?: string | null;
+            end: string[];
+            filters?: components["schemas"]["Filters"];
+            /**
+             * @default ever
+             * @enum {string}
+             */
+            rest: "ever" | "soon";
+            start: string[];
+            within_ms?: number | null;
+        };
+        /** ConversionView */
+        ConversionView: {
+            groups: components["schemas"]["ConversionGroupView"][];
+            whole: components["schemas"]["ConversionGroupView"];
+        };
         /** CurvePoint */
         CurvePoint: {
             high: number | null;
@@ -949,6 +1072,48 @@ export interface components {
             /** Format: date-time */
             start: string;
             threshold: number | null;
+        };
+        /** DurationBinView */
+        DurationBinView: {
+            count: number;
+            high_ms: number;
+            low_ms: number;
+        };
+        /** DurationGroupView */
+        DurationGroupView: {
+            bins: components["schemas"]["DurationBinView"][];
+            curve_ms: number[];
+            customers: number;
+            group: string | null;
+            high_ms: number | null;
+            low_ms: number | null;
+            mean_ms: number | null;
+            median_ms: number | null;
+            n: number;
+            p10_ms: number | null;
+            p25_ms: number | null;
+            p75_ms: number | null;
+            p90_ms: number | null;
+            p95_ms: number | null;
+            p99_ms: number | null;
+            started: number;
+        };
+        /** DurationsQuestion */
+        DurationsQuestion: {
+            by?: string | null;
+            end: string[];
+            filters?: components["schemas"]["Filters"];
+            start: string[];
+            /**
+             * @default first
+             * @enum {string}
+             */
+            which: "first" | "each";
+        };
+        /** DurationsView */
+        DurationsView: {
+            groups: components["schemas"]["DurationGroupView"][];
+            whole: components["schemas"]["DurationGroupView"];
         };
         /** EdgeView */
         EdgeView: {
@@ -1043,17 +1208,59 @@ export interface components {
             events: components["schemas"]["EventFrictionView"][];
             total: number;
         };
+        /** FunnelCustomerView */
+        FunnelCustomerView: {
+            customer: string;
+            step: number;
+        };
+        /** FunnelCustomersQuestion */
+        FunnelCustomersQuestion: {
+            by?: string | null;
+            exclude?: components["schemas"]["FunnelExclusion"][];
+            filters?: components["schemas"]["Filters"];
+            /** @default 50 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+            optional?: number[];
+            /** @default ordered */
+            order: string;
+            step: number;
+            step_within_ms?: (number | null)[];
+            steps: string[][];
+            /**
+             * @default fell_out
+             * @enum {string}
+             */
+            which: "reached" | "fell_out";
+            within_ms?: number | null;
+        };
+        /** FunnelCustomersView */
+        FunnelCustomersView: {
+            customers: components["schemas"]["FunnelCustomerView"][];
+            total: number;
+        };
+        /** FunnelExclusion */
+        FunnelExclusion: {
+            after?: number | null;
+            events: string[];
+        };
         /** FunnelGroupView */
         FunnelGroupView: {
             group: string | null;
+            median_ms: number | null;
+            p90_ms: number | null;
             steps: components["schemas"]["FunnelStepView"][];
         };
         /** FunnelQuestion */
         FunnelQuestion: {
             by?: string | null;
+            exclude?: components["schemas"]["FunnelExclusion"][];
             filters?: components["schemas"]["Filters"];
+            optional?: number[];
             /** @default ordered */
             order: string;
+            step_within_ms?: (number | null)[];
             steps: string[][];
             within_ms?: number | null;
         };
@@ -1064,14 +1271,18 @@ export interface components {
             high: number | null;
             low: number | null;
             median_ms: number | null;
+            optional: boolean;
             p90_ms: number | null;
             share: number | null;
             share_of_previous: number | null;
             step: number;
+            within_ms: number | null;
         };
         /** FunnelView */
         FunnelView: {
             groups: components["schemas"]["FunnelGroupView"][];
+            median_ms: number | null;
+            p90_ms: number | null;
             steps: components["schemas"]["FunnelStepView"][];
         };
         /** GraphQuestion */
@@ -1713,6 +1924,28 @@ export interface components {
             unchecked: number;
             /** @default 0 */
             undecided: number;
+        };
+        /** WaitView */
+        WaitView: {
+            count: number;
+            customers: number;
+            median_ms: number;
+            next: string;
+            p90_ms: number;
+            share: number;
+            shares: number[];
+            stage: string;
+            total_ms: number;
+        };
+        /** WaitingQuestion */
+        WaitingQuestion: {
+            filters?: components["schemas"]["Filters"];
+            stages: string[][];
+        };
+        /** WaitingView */
+        WaitingView: {
+            bounds_ms: number[];
+            waits: components["schemas"]["WaitView"][];
         };
         /** Wish */
         Wish: {
@@ -2369,6 +2602,45 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsConversionAskConversion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuestionsDriftAskDrift: {
         parameters: {
             query?: never;
@@ -2389,6 +2661,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriftView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsDurationsAskDurations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DurationsQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DurationsView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2467,6 +2778,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FunnelView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsFunnelCustomersListFunnelCustomers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelCustomersQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelCustomersView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2896,6 +3246,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VariantsView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsWaitingAskWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitingQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

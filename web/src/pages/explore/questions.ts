@@ -25,10 +25,14 @@ export const questions: Question[] = [
   { id: "stages", group: "ways", text: m.stages_tab, load: () => import("./stages/StagesTab.svelte") },
   { id: "steps", group: "ways", text: m.steps_tab, load: () => import("./steps/StepsTab.svelte") },
   { id: "funnel", group: "conversion", text: m.tab_funnel, load: () => import("./FunnelTab.svelte") },
+  { id: "conversion", group: "conversion", text: m.tab_conversion, load: () => import("./conversion/ConversionTab.svelte") },
+  { id: "durations", group: "conversion", text: m.tab_durations, load: () => import("./durations/DurationsTab.svelte") },
   { id: "compare", group: "change", text: m.tab_compare, load: () => import("./compare/CompareTab.svelte") },
   { id: "retention", group: "returning", text: m.tab_retention, load: () => import("./retention/RetentionTab.svelte") },
   { id: "lifecycle", group: "returning", text: m.tab_lifecycle, load: () => import("./lifecycle/LifecycleTab.svelte") },
   { id: "sessions", group: "returning", text: m.tab_sessions, load: () => import("./sessions/SessionsTab.svelte") },
+  { id: "changes", group: "change", text: m.changes_tab, load: () => import("./changes/ChangesTab.svelte") },
+  { id: "friction", group: "change", text: m.friction_tab, load: () => import("./friction/FrictionTab.svelte") },
 ];
 
 export const groups = [
