@@ -14,9 +14,10 @@ from tests.oracles import compare as oracle
 from tests.oracles import durations as durations_oracle
 from tests.oracles.journeys import Journey, journeys
 
-from giljabi.measure import CompareAnswer, compare
+from giljabi.measure import CompareAnswer, compare, conversion
 from giljabi.model import Customers, did, event, prop
 from giljabi.model.errors import BadParameter, UnknownEvent
+from giljabi.store import filter_audience
 
 NAMES = ["view", "cart", "pay", "call"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -236,3 +237,10 @@ def test_who_comes_back_is_compared_week_by_week() -> None:
     rows = compare(log, did("call"), question="retention", every="week").rows()
     assert rows[0]["event"] == "week 1"
     assert (rows[0]["a"], rows[0]["b"], rows[0]["n_a"], rows[0]["n_b"]) == (0, 8 / 9, 4, 9)
+
+
+def test_a_conversion_is_that_of_the_question_of_its_own() -> None:
+    (one,) = compare(SHOP, did("call"), question="conversion", start="view", end="cart", within="1h").rows()
+    for key, audience in (("a", did("call")), ("b", ~did("call"))):
+        alone = conversion(filter_audience(SHOP, audience), "view", "cart", within="1h").rows()[0]
+        assert (one[key], one[f"count_{key}"]) == (alone["share"], alone["count"])

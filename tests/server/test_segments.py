@@ -101,7 +101,7 @@ def test_a_stage_of_a_map_makes_an_audience(shop: TestClient[Any]) -> None:
 
 def test_segments_narrow_and_break_down(empty: TestClient[Any], tmp_path: Any) -> None:
     rows = "".join(f"c{n},view,2026-03-01T10:00:0{n}Z\n" for n in range(6))
-    rows += "".join(f"c{n},paid,2026-03-01T11:00:00Z\n" for n in range(4))
+    rows += "".join(f"c{n},paid,2026-03-01T11:00:00Z\n" for n in range(4)) + "c9,view,2026-03-09T10:00:00Z\n"
     seen = empty.post(
         f"{API}/imports", files={"file": ("e.csv", f"customer,event,time\n{rows}".encode())}
     ).json()
@@ -113,6 +113,11 @@ def test_segments_narrow_and_break_down(empty: TestClient[Any], tmp_path: Any) -
 
     narrowed = ask(empty, "variants", filters={"segment": "payers"})["customers"]
     assert narrowed == ask(empty, "variants", filters={"segment": payers["id"]})["customers"] == 4
+    by = f"segment:{first['id']},segment:{payers['id']}"
+    groups = ask(empty, "retention", by=by, every="day")["groups"]
+    assert {one["group"]: one["customers"] for one in groups} == {"payers": 3, "first": 2, None: 1}
+    wrong = empty.post(f"{API}/questions/retention", json={"by": f"{by},channel"})
+    assert "names no segment" in wrong.json()["detail"]
     compared = ask(empty, "compare", a={"segment": first["id"]}, b={"segment": payers["id"]})
     assert (compared["customers_a"], compared["customers_b"], compared["both"]) == (2, 4, 1)
 

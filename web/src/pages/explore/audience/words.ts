@@ -29,3 +29,9 @@ export function formWords(form: Form): string {
 export function chosenWords(chosen: Chosen): string {
   return "segment" in chosen ? (segments.name(chosen.segment) ?? (segments.ready ? m.audience_gone() : "…")) : formWords(chosen.audience);
 }
+
+/** What an answer is broken down by, in words. */
+export const byWords = (by: string): string => (by === "channel" ? m.channel() : by.startsWith("segment:") ? m.audience_saved() : by);
+
+/** The customers of no group: outside of the segments, or without a value in the column. */
+export const noGroup = (by: string): string => (by.startsWith("segment:") ? m.audience_rest() : m.no_value());
