@@ -48,6 +48,15 @@ def test_the_number_is_chosen_so_that_nearly_all_are_near_to_one() -> None:
     assert representatives(ways(*["abcdef"] * 50)).distance == 0
 
 
+def test_where_twenty_do_not_suffice_the_number_at_the_knee_is_chosen() -> None:
+    generator = np.random.default_rng(7)
+    stray = ["".join(generator.choice(list("abcdefgh"), 12)) for _ in range(60)]
+    answer = representatives(ways(*["abcdefghabcd"] * 60, *["hhggffeeddcc"] * 60, *stray))
+    assert [one.exact for one in answer.representatives] == [60, 60]
+    assert answer.coverage is not None
+    assert answer.coverage < 0.95
+
+
 def test_customers_of_a_representative_are_an_audience() -> None:
     log = ways("abc", "xyz", "abc", "xy", "", "abd", buckets=2)
     answer = representatives(log, 2)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from giljabi.discover.covering import best_choices, refine_choice
+from giljabi.discover.covering import Choice, best_choices, refine_choice
 from giljabi.discover.distinct import Journeys, cut_out, distinct_journeys
 from giljabi.kernels import group_hashes, hash_journeys, nearest_patterns
 from giljabi.model import Customers
@@ -140,7 +140,8 @@ def representatives(
     k
         How many, 1 to 100; fewer are given where the log has fewer different journeys. None: the fewest, up
         to 20, with which 95 % of the customers are nearer than half to one, and the mean distance is at
-        most half of what a single representative leaves.
+        most half of what a single representative leaves; where 20 do not suffice, the number at the knee of
+        the mean distance (Satopää et al., *Finding a "kneedle" in a haystack*, 2011).
     seed
         Of the draw that is made where there are more than 16,384 different journeys.
     progress
@@ -211,19 +212,31 @@ def representatives(
 def _search(
     log: Log, journeys: Journeys, k: int | None, told: Callable[[str, float], None]
 ) -> tuple[tuple[Array, Array], int]:
-    """Search for the given number, or up to the first that covers enough."""
+    """Search for the given number, or the first that covers enough, or the one at the knee."""
     most = min(_MOST_CHOSEN if k is None else k, len(journeys.weight))
     numbers = range(1, most + 1) if k is None else [most]
-    alone = None
+    choices: list[Choice] = []
     for choice in best_choices(journeys, numbers, len(log.names), _CAP, _NEAR):
         told("representatives", 0.2 + 0.5 * len(choice.journeys) / most)
-        alone = choice.distance if alone is None else alone
-        if k is None and choice.near >= _COVERED and choice.distance <= alone / 2:
+        choices.append(choice)
+        if choice.near >= _COVERED and choice.distance <= choices[0].distance / 2:
             break
+    else:
+        choice = choices[_knee([one.distance for one in choices])]
     found = choice.journeys
     if journeys.sampled:
         found = refine_choice(journeys, found, len(log.names), _CAP)
     return journeys.take(found), choice.compared
+
+
+def _knee(distances: Sequence[float]) -> int:
+    """Give the place farthest below the line from the first to the last, the last of one or two."""
+    last = len(distances) - 1
+    drop = distances[0] - distances[last]
+    if last < 2 or drop <= 0:
+        return last
+    below = [1 - i / last - (one - distances[last]) / drop for i, one in enumerate(distances)]
+    return int(np.argmax(below))
 
 
 def _assign(bucket: Bucket, offsets: Array, event: Array, names: int) -> _Partial:
