@@ -31,6 +31,8 @@ _VERBS = {
     "representatives": "Show the few journeys that stand for all.",
     "stages": "Cut journeys into stages, and show what the cut is worth.",
     "steps": "Show where customers are at each step.",
+    "attribution": "Credit conversions to the channels before them, by several models.",
+    "drivers": "Show what, seen early, goes with converting later.",
     "funnel": "Count the customers who come through steps.",
     "conversion": "Measure who goes on from one event to another, against the rest.",
     "durations": "Measure how long it takes from one event to another.",

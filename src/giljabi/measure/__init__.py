@@ -1,5 +1,14 @@
 """Asked questions: one file per question."""
 
+from giljabi.measure.attribution import (
+    MODELS,
+    AttributionAnswer,
+    AttributionGroup,
+    ChannelCredit,
+    GroupedAttributionAnswer,
+    attribute_paths,
+    attribution,
+)
 from giljabi.measure.compare import CompareAnswer, Contrast, Side, compare
 from giljabi.measure.conversion import (
     ConversionAnswer,
@@ -7,6 +16,7 @@ from giljabi.measure.conversion import (
     GroupedConversionAnswer,
     conversion,
 )
+from giljabi.measure.drivers import CAVEAT, Driver, DriversAnswer, drivers
 from giljabi.measure.durations import (
     DurationBin,
     DurationGroup,
@@ -39,11 +49,18 @@ from giljabi.measure.stickiness import StickinessAnswer, StickinessDays, Stickin
 from giljabi.measure.waiting import Wait, WaitingAnswer, waiting
 
 __all__ = [
+    "CAVEAT",
+    "MODELS",
+    "AttributionAnswer",
+    "AttributionGroup",
+    "ChannelCredit",
     "CompareAnswer",
     "Contrast",
     "ConversionAnswer",
     "ConversionGroup",
     "CustomersAnswer",
+    "Driver",
+    "DriversAnswer",
     "DurationBin",
     "DurationGroup",
     "DurationsAnswer",
@@ -51,6 +68,7 @@ __all__ = [
     "FunnelAnswer",
     "FunnelGroup",
     "FunnelStep",
+    "GroupedAttributionAnswer",
     "GroupedConversionAnswer",
     "GroupedDurationsAnswer",
     "GroupedFunnelAnswer",
@@ -73,8 +91,11 @@ __all__ = [
     "TimeBin",
     "Wait",
     "WaitingAnswer",
+    "attribute_paths",
+    "attribution",
     "compare",
     "conversion",
+    "drivers",
     "durations",
     "funnel",
     "lifecycle",

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         VariantsAnswer,
     )
     from giljabi.measure import (
+        AttributionAnswer,
         CompareAnswer,
         ConversionAnswer,
+        DriversAnswer,
         DurationsAnswer,
         FunnelAnswer,
         LifecycleAnswer,
@@ -250,6 +252,18 @@ class EventLog:
         from giljabi.measure import sessions
 
         return replace(sessions(self._log, gap, threshold=threshold), wrap=EventLog)
+
+    def attribution(self, conversion: Step, **asked: Any) -> AttributionAnswer:
+        """Credit conversions to channels, by one model or several; see `giljabi.measure.attribution`."""
+        from giljabi.measure import attribution
+
+        return attribution(self._log, conversion, **asked)
+
+    def drivers(self, outcome: Step, **asked: Any) -> DriversAnswer:
+        """Find what, seen early, goes with converting later; see `giljabi.measure.drivers`."""
+        from giljabi.measure import drivers
+
+        return drivers(self._log, outcome, **asked)
 
     def graph(self, *, top: int | None = None) -> GraphAnswer:
         """Draw the directly-follows graph with counts, customers, durations and `loops`."""
