@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 def test_changes_are_looked_for_and_the_drift_reads_as_a_table(visit: Open, shop_address: str) -> None:
     page = visit(shop_address, "/explore/changes?period=7d")
 
-    # The shop works alike all the time: whether chance lets something through, the page says what was looked at.
+    # The shop works alike all the time; whatever chance lets through, the page says what was looked at.
     expect(page.get_by_text(re.compile(r"[\d,]+가지를 살[펴폈]")).first).to_be_visible()
     chart = page.get_by_role("img", name=re.compile("과정이"))
     expect(chart).to_be_visible()
@@ -22,10 +22,3 @@ def test_changes_are_looked_for_and_the_drift_reads_as_a_table(visit: Open, shop
     page.get_by_role("button", name="표로 보기").last.click()
     expect(page.get_by_role("columnheader", name="우연의 한계")).to_be_visible()
     expect(page.get_by_role("row").nth(1)).to_be_visible()
-
-
-def test_a_period_beside_the_log_changes_much(visit: Open, shop_address: str) -> None:
-    page = visit(shop_address, "/explore/changes?period=90d")
-
-    chart = page.get_by_role("img", name=re.compile("가장 뚜렷하게 달라졌어요"))
-    expect(chart.or_(page.get_by_role("heading", name="달라진 점을 찾지 못했어요"))).to_be_visible()

@@ -47,8 +47,8 @@ class DriftWindow:
     ``start`` (inclusive) and ``end`` (exclusive) are UTC; ``count`` is the number of transitions.
     ``distance`` is the Jensen–Shannon distance, 0..1; ``threshold`` what chance alone stays below in a share
     1 − q of cases; both are None for the first window and where either of the two has fewer than 100
-    transitions or is cut short by the begin or end of the log. ``changed`` says whether the distance stands among all windows. ``shifts`` are the
-    transitions that contribute most to it.
+    transitions or is cut short by the begin or end of the log. ``changed`` says whether the distance stands
+    among all windows. ``shifts`` are the transitions that contribute most to it.
     """
 
     start: datetime
@@ -183,8 +183,9 @@ def _windows(
 def _whole(borders: list[int], first: int, last: int) -> Array:
     """Say which windows the log fills, but for a tenth."""
     start, end = np.array(borders[:-1]), np.array(borders[1:])
-    missing: Array = np.maximum(first - start, 0) + np.maximum(end - 1 - last, 0)
-    return missing <= _SPARE * (end - start)
+    missing = np.maximum(first - start, 0) + np.maximum(end - 1 - last, 0)
+    whole: Array = missing <= _SPARE * (end - start)
+    return whole
 
 
 def _known(value: float) -> float | None:

@@ -60,7 +60,7 @@ def friction_view(answer: FrictionAnswer) -> FrictionView:
                 severity=one.severity,
                 kinds=[
                     FrictionKindView(
-                        kind.kind,  # type: ignore[arg-type]
+                        kind.kind,
                         kind.customers,
                         kind.n,
                         kind.share,
