@@ -48,7 +48,7 @@ def command(
     for row in rows:
         lines.setdefault(row[first], []).append(row)
     print_table(
-        f"Retention {kind} {every} k",
+        f"Back in {every} k" if kind == "on" else f"Back in {every} k or later",
         [(first, "left"), ("customers", "right"), *((str(k), "right") for k in range(periods + 1))],
         [
             (

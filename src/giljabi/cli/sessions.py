@@ -29,11 +29,21 @@ def command(
         print_json(answer.rows())
         return
     (row,) = answer.rows()
-    units = {"share": "share", "low": "share", "high": "share"}
     print_table(
         f"Sessions cut above {shown(answer.threshold)}",
         [("", "left"), ("", "right")],
-        [(name.replace("_", " "), shown(value, units.get(name, ""))) for name, value in row.items()],
+        [
+            ("sessions", row["count"]),
+            ("customers", row["customers"]),
+            ("of one event", shown(row["share"], "share")),
+            ("  95 %", f"{shown(row['low'], 'share')}–{shown(row['high'], 'share')}"),
+            ("duration, median", shown(row["median"])),
+            ("duration, 90 %", shown(row["p90"])),
+            ("events, median", f"{row['median_events'] or 0:g}"),
+            ("events, 90 %", f"{row['p90_events'] or 0:g}"),
+            ("per customer, median", f"{row['median_sessions'] or 0:g}"),
+            ("per customer, mean", shown(row["mean_sessions"])),
+        ],
     )
     for title, listed in (("First events", answer.starts), ("Last events", answer.ends)):
         print_table(

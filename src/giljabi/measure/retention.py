@@ -82,6 +82,9 @@ class RetentionAnswer(Answer):
         parts += [(one.cohort, one.periods) for one in self.cohorts]
         return [{"cohort": cohort} | _row(cell) for cohort, cells in parts for cell in cells]
 
+    def _k(self) -> str:
+        return f"{self.every} k" if self.kind == "on" else f"{self.every} k or later"
+
     def drawing(self) -> str:
         """Draw the latest cohorts as heat, and the curve over all cohorts."""
         if not self.cohorts:
@@ -91,13 +94,13 @@ class RetentionAnswer(Answer):
         names = ["all", *(one.cohort.isoformat() for one in shown)]
         cells = [self.overall[:width], *(one.periods[:width] for one in shown)]
         heat = pictures.heat(
-            f"Share of each cohort back {self.kind} {self.every} k",
+            f"Share of each cohort back in {self._k()}",
             names,
             [str(k) for k in range(width)],
             [[cell.share for cell in line] for line in cells],
             [["" if cell.share is None else f"{cell.share:.0%}" for cell in line] for line in cells],
         )
-        return heat + _curves(f"Share back {self.kind} {self.every} k", {"all": self.overall})
+        return heat + _curves(f"Share back in {self._k()}", {"all": self.overall})
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class GroupedRetentionAnswer(RetentionAnswer):
     def drawing(self) -> str:
         """Draw one curve per group, of the largest groups."""
         curves = {part.group or "none": part.periods for part in self.groups[: len(pictures.COLOURS)]}
-        return _curves(f"Share back {self.kind} {self.every} k", curves) if curves else ""
+        return _curves(f"Share back in {self._k()}", curves) if curves else ""
 
 
 def retention(
