@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import pairwise
+from typing import TypeAlias
 
 from giljabi.store import pictures
 
-_BOX, _HIGH, _ACROSS, _DOWN, _MARGIN = 132, 38, 74, 22, 26
-_SWEEPS = 6
+_BOX, _HIGH, _THIN, _ACROSS, _DOWN, _MARGIN = 132, 38, 12, 64, 20, 26
+_SWEEPS, _PAGE = 8, 1200
+
+Arc: TypeAlias = tuple[str, str, int]
+Spot: TypeAlias = tuple[str, ...]
+"""An event, as ``(name,)``, or a bend of a way over a layer, as ``(source, target, layer)``."""
 
 
-def draw_graph(
-    nodes: Sequence[tuple[str, int, int, int]], arcs: Sequence[tuple[str, str, int]], title: str
-) -> str:
+def draw_graph(nodes: Sequence[tuple[str, int, int, int]], arcs: Sequence[Arc], title: str) -> str:
     """Draw events as boxes in layers from left to right, and ways between them as arrows.
 
     Parameters
@@ -29,35 +33,42 @@ def draw_graph(
     References
     ----------
     Sugiyama, Tagawa, Toda, *Methods for visual understanding of hierarchical system structures*, 1981: turn
-    cycles, choose layers by longest way, order each layer by the middle of its neighbours.
+    cycles, choose layers by longest way, let long ways bend in the layers they pass, order each layer by the
+    middle of its neighbours.
     """
     if not nodes:
         return ""
     counts = {event: count for event, count, _, _ in nodes}
     drawn = [arc for arc in arcs if arc[0] in counts and arc[1] in counts]
-    layer = _layers([event for event, _, starts, _ in sorted(nodes, key=lambda n: -n[2])], drawn)
-    place = _places(layer, drawn)
-    height = max(y for _, y in place.values()) + _HIGH + _MARGIN
-    width = max(x for x, _ in place.values()) + _BOX + _MARGIN
+    loops, ways = (
+        [arc for arc in drawn if arc[0] == arc[1]],
+        [arc for arc in drawn if arc[0] != arc[1]],
+    )
+    layer = _layers([event for event, _, starts, _ in sorted(nodes, key=lambda n: -n[2])], ways)
+    bends = {arc: _bends(arc, layer) for arc in ways}
+    place = _places(layer, bends)
+    width = _MARGIN + (1 + max(layer.values())) * (_BOX + _ACROSS)
+    height = max(y + (_HIGH if len(spot) == 1 else _THIN) for spot, (_, y) in place.items()) + _MARGIN
     most, busiest = max((count for *_, count in drawn), default=1), max(counts.values())
-    loops = [arc for arc in drawn if arc[0] == arc[1]]
     parts = [
         '<defs><marker id="giljabi-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L8 4L0 7z" '
         f'fill="{pictures.ACCENT}"/></marker></defs>'
     ]
-    parts += [_arrow(place, arc, most) for arc in sorted(drawn, key=lambda arc: arc[2]) if arc not in loops]
-    parts += [_again(place[event], count) for event, _, count in loops]
-    parts += [_box(event, place[event], count / busiest, count) for event, count in counts.items()]
-    return pictures.svg(width, height, parts, title)
+    parts += [_arrow(arc, bends[arc], place, most) for arc in sorted(ways, key=lambda arc: arc[2])]
+    parts += [_again(place[(event,)], count) for event, _, count in loops]
+    parts += [_box(event, place[(event,)], count / busiest, count) for event, count in counts.items()]
+    picture = pictures.svg(width, height, parts, title)
+    # A long way is scrolled along: shrunk to the page, its words could not be read.
+    wide = picture.replace("max-width:100%;", "", 1)
+    return f'<div style="overflow-x:auto">{wide}</div>' if width > _PAGE else picture
 
 
-def _layers(order: Iterable[str], arcs: Sequence[tuple[str, str, int]]) -> dict[str, int]:
+def _layers(order: Iterable[str], arcs: Sequence[Arc]) -> dict[str, int]:
     """Give each event a layer, so that ways point right where they can; frequent ways come first."""
     onward: dict[str, list[str]] = defaultdict(list)
     for source, target, _ in sorted(arcs, key=lambda arc: -arc[2]):
-        if source != target:
-            onward[source].append(target)
+        onward[source].append(target)
     done: list[str] = []
     state: dict[str, int] = {}
     back: set[tuple[str, str]] = set()
@@ -87,71 +98,89 @@ def _layers(order: Iterable[str], arcs: Sequence[tuple[str, str, int]]) -> dict[
     return layer
 
 
-def _places(layer: Mapping[str, int], arcs: Sequence[tuple[str, str, int]]) -> dict[str, tuple[float, float]]:
-    rows: dict[int, list[str]] = defaultdict(list)
+def _bends(arc: Arc, layer: Mapping[str, int]) -> list[Spot]:
+    """Give the bends of a way in the layers between its ends, in the order of the way."""
+    source, target, _ = arc
+    here, there = layer[source], layer[target]
+    step = 1 if there > here else -1
+    return [(source, target, str(between)) for between in range(here + step, there, step)]
+
+
+def _places(layer: Mapping[str, int], bends: Mapping[Arc, Sequence[Spot]]) -> dict[Spot, tuple[float, float]]:
+    """Place events and bends: the left upper corner of each."""
+    rows: dict[int, list[Spot]] = defaultdict(list)
+    near: dict[Spot, list[tuple[Spot, int]]] = defaultdict(list)
     for event, number in layer.items():
-        rows[number].append(event)
-    near: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for source, target, count in arcs:
-        if source != target:
-            near[source].append((target, count))
-            near[target].append((source, count))
-    at = {event: float(i) for row in rows.values() for i, event in enumerate(row)}
+        rows[number].append((event,))
+    for (source, target, count), passed in bends.items():
+        way = [(source,), *passed, (target,)]
+        for bend in passed:
+            rows[int(bend[2])].append(bend)
+        for one, other in pairwise(way):
+            near[one].append((other, count))
+            near[other].append((one, count))
+    at = {spot: float(i) for row in rows.values() for i, spot in enumerate(row)}
     for sweep in range(_SWEEPS):
         for number in sorted(rows, reverse=bool(sweep % 2)):
             row = rows[number]
-            row.sort(key=lambda event: _middle(event, near, at))
-            at.update((event, i - (len(row) - 1) / 2) for i, event in enumerate(row))
-    tallest = max(len(row) for row in rows.values())
-    return {
-        event: (
-            _MARGIN + number * (_BOX + _ACROSS),
-            _MARGIN + (i + (tallest - len(row)) / 2) * (_HIGH + _DOWN),
-        )
+            row.sort(key=lambda spot: _middle(spot, near, at))
+            at.update((spot, i - (len(row) - 1) / 2) for i, spot in enumerate(row))
+    tall = {
+        number: sum((_HIGH if len(spot) == 1 else _THIN) + _DOWN for spot in row) - _DOWN
         for number, row in rows.items()
-        for i, event in enumerate(row)
     }
+    place: dict[Spot, tuple[float, float]] = {}
+    for number, row in rows.items():
+        y = _MARGIN + (max(tall.values()) - tall[number]) / 2
+        for spot in row:
+            place[spot] = (_MARGIN + number * (_BOX + _ACROSS), y)
+            y += (_HIGH if len(spot) == 1 else _THIN) + _DOWN
+    return place
 
 
-def _middle(event: str, near: Mapping[str, Sequence[tuple[str, int]]], at: Mapping[str, float]) -> float:
-    weight = sum(count for _, count in near.get(event, ()))
+def _middle(spot: Spot, near: Mapping[Spot, Sequence[tuple[Spot, int]]], at: Mapping[Spot, float]) -> float:
+    weight = sum(count for _, count in near.get(spot, ()))
     if not weight:
-        return at[event]
-    return sum(at[other] * count for other, count in near[event]) / weight
+        return at[spot]
+    return sum(at[other] * count for other, count in near[spot]) / weight
 
 
-def _arrow(place: Mapping[str, tuple[float, float]], arc: tuple[str, str, int], most: int) -> str:
+def _arrow(arc: Arc, bends: Sequence[Spot], place: Mapping[Spot, tuple[float, float]], most: int) -> str:
     source, target, count = arc
-    (x1, y1), (x2, y2) = place[source], place[target]
+    (x1, y1), (x2, y2) = place[(source,)], place[(target,)]
     ahead = x2 > x1
-    begin, end = (x1 + _BOX, y1 + _HIGH / 2), (x2, y2 + _HIGH / 2)
-    if not ahead:
-        # Back along the lower or upper side, so that it does not lie on the way there.
-        side = _HIGH if y1 >= y2 else 0
-        begin, end = (x1 + _BOX / 2, y1 + side), (x2 + _BOX / 2, y2 + (_HIGH if side else 0))
-        dip = 34 if side else -34
-        curve = (
-            f"C{begin[0]:.0f} {begin[1] + dip:.0f} {end[0]:.0f} {end[1] + dip:.0f} {end[0]:.0f} {end[1]:.0f}"
-        )
-        middle = ((begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2 + 0.75 * dip)
-    else:
-        bend = (end[0] - begin[0]) / 2
-        turns = (begin[0] + bend, begin[1], end[0] - bend, end[1], *end)
-        curve = "C" + " ".join(f"{one:.0f}" for one in turns)
-        middle = ((begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2 - 4)
-    width = 1 + 5 * (count / most) ** 0.5
+    # Ways back leave and arrive lower, so that they do not lie on the way there.
+    level = _HIGH * (0.38 if ahead else 0.76)
+    begin = (x1 + (_BOX if ahead else 0), y1 + level)
+    end = (x2 + (0 if ahead else _BOX), y2 + level)
+    across = _BOX if ahead else -_BOX
+    points = [begin]
+    for bend in bends:
+        x, y = place[bend]
+        near = x if ahead else x + _BOX
+        points += [(near, y + _THIN / 2), (near + across, y + _THIN / 2)]
+    points.append(end)
+    path = f"M{begin[0]:.0f} {begin[1]:.0f}"
+    for i, (one, other) in enumerate(pairwise(points)):
+        if i % 2:
+            path += f"L{other[0]:.0f} {other[1]:.0f}"
+        else:
+            half = (one[0] + other[0]) / 2
+            path += f"C{half:.0f} {one[1]:.0f} {half:.0f} {other[1]:.0f} {other[0]:.0f} {other[1]:.0f}"
     told = f"<title>{escape(source)} → {escape(target)}: {count:,}</title>"
+    x, y = (points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2
     return (
-        f'<path d="M{begin[0]:.0f} {begin[1]:.0f}{curve}" fill="none" stroke="{pictures.ACCENT}" '
-        f'stroke-width="{width:.1f}" opacity="{0.4 if ahead else 0.28}" marker-end="url(#giljabi-arrow)">'
-        f"{told}</path>" + pictures.text(*middle, f"{count:,}", anchor="middle", faint=True)
+        f'<path d="{path}" fill="none" stroke="{pictures.ACCENT}" '
+        f'stroke-width="{1 + 5 * (count / most) ** 0.5:.1f}" opacity="{0.42 if ahead else 0.26}" '
+        f'marker-end="url(#giljabi-arrow)">{told}</path>'
+        + pictures.text(x, y - 4, f"{count:,}", anchor="middle", faint=True)
     )
 
 
 def _again(place: tuple[float, float], count: int) -> str:
     x, y = place[0] + _BOX - 26, place[1]
     return (
-        f'<path d="M{x:.0f} {y:.0f}c-4 -22 24 -22 18 0" fill="none" stroke="{pictures.ACCENT}" '
+        f'<path d="M{x:.0f} {y:.0f}c-4 -20 24 -20 18 0" fill="none" stroke="{pictures.ACCENT}" '
         f'stroke-width="1.5" opacity="0.5"><title>{count:,}</title></path>'
     )
 

@@ -18,7 +18,7 @@ from giljabi.kernels import GraphCounts, count_edges, merge_edges
 from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Log
 
-_DRAWN_EVENTS, _DRAWN_EDGES = 40, 60
+_DRAWN_EVENTS, _DRAWN_EDGES = 40, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class GraphAnswer(Answer):
     def drawing(self) -> str:
         """Draw the most frequent ways, connected, layer by layer, with at most 40 events."""
         part = self
-        for coverage in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0):
+        for coverage in (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0):
             if len(part.nodes) <= _DRAWN_EVENTS and len(part.edges) <= _DRAWN_EDGES:
                 break
             part = self.simplify(coverage)
