@@ -136,7 +136,7 @@ function steps(question: FunnelQuestion, some: Happening[][]): FunnelStep[] {
     const share = reached[0] ? reached[i]! / reached[0]! : 0;
     const [low, high] = wilson(share, total);
     return {
-      step: i, events, customers: reached[i]! * WEIGHT, share, share_of_previous: i === 0 ? 1 : reached[i - 1] ? reached[i]! / reached[i - 1]! : 0,
+      step: i, optional: false, within_ms: null, events, customers: reached[i]! * WEIGHT, share, share_of_previous: i === 0 ? 1 : reached[i - 1] ? reached[i]! / reached[i - 1]! : 0,
       low, high, median_ms: quantile(sorted, 0.5), p90_ms: quantile(sorted, 0.9),
     };
   });
@@ -147,6 +147,8 @@ export function funnel(question: FunnelQuestion): Funnel {
   const groups = question.by === "channel" ? tally(some.map((s) => s[0]!.channel)).map(([group]) => group) : [];
   return {
     steps: steps(question, some),
-    groups: groups.map((group) => ({ group, steps: steps(question, some.filter((s) => s[0]!.channel === group)) })),
+    groups: groups.map((group) => ({ group, steps: steps(question, some.filter((s) => s[0]!.channel === group)), median_ms: null, p90_ms: null })),
+    median_ms: null,
+    p90_ms: null,
   };
 }

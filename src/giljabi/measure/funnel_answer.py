@@ -104,7 +104,7 @@ class Reached:
         """Give who reached a step; or who reached the required step before it and not the step."""
         steps = len(self.required) + len(self.skippable)
         if not (2 if fell_out else 1) <= step <= steps:
-            least = "2 (nobody falls out before the first)" if fell_out else "1"
+            least = 2 if fell_out else 1
             raise BadParameter(f"there is no step {step} to ask for; give a step from {least} to {steps}")
         before = sum(place < step - 1 for place in self.required)
         optional = step - 1 in self.skippable

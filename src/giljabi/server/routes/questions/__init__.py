@@ -3,10 +3,14 @@
 from litestar import Router
 
 from giljabi.server.routes.questions.animation import ask_animation
+from giljabi.server.routes.questions.attribution import ask_attribution
 from giljabi.server.routes.questions.changes import ask_changes, ask_drift
 from giljabi.server.routes.questions.compare import ask_compare
+from giljabi.server.routes.questions.conversion import ask_conversion
+from giljabi.server.routes.questions.drivers import ask_drivers
+from giljabi.server.routes.questions.durations import ask_durations, ask_waiting
 from giljabi.server.routes.questions.friction import ask_friction
-from giljabi.server.routes.questions.funnel import ask_funnel
+from giljabi.server.routes.questions.funnel import ask_funnel, list_funnel_customers
 from giljabi.server.routes.questions.graph import ask_graph
 from giljabi.server.routes.questions.lifecycle import ask_lifecycle, ask_stickiness
 from giljabi.server.routes.questions.prefix_tree import ask_prefix_tree
@@ -23,9 +27,13 @@ router = Router(
     "/questions",
     route_handlers=[
         ask_animation,
+        ask_attribution,
         ask_changes,
         ask_compare,
+        ask_conversion,
         ask_drift,
+        ask_drivers,
+        ask_durations,
         ask_friction,
         ask_funnel,
         ask_graph,
@@ -38,7 +46,9 @@ router = Router(
         ask_steps,
         ask_stickiness,
         ask_variants,
+        ask_waiting,
         keep_representative,
+        list_funnel_customers,
     ],
     tags=["questions"],
 )
