@@ -7,7 +7,9 @@ from html import escape
 
 ACCENT = "#3b5bdb"
 COLOURS = ("#3b5bdb", "#c9671a", "#0f766e", "#7a4fc0", "#b34a6b", "#a8731a", "#2f8a6c", "#636872")
-_ROW, _LABEL, _FONT = 22, 150, 'font-family="system-ui, sans-serif" font-size="12"'
+_LETTERS = 27
+"""Letters of a row's label that its margin holds."""
+_ROW, _LABEL, _FONT = 22, 196, 'font-family="system-ui, sans-serif" font-size="12"'
 
 
 def svg(width: float, height: float, parts: Sequence[str], title: str) -> str:
@@ -43,7 +45,7 @@ def bars(
     parts = []
     for row, (label, value, said) in enumerate(zip(labels, values, shown, strict=True)):
         y = row * _ROW + 4
-        parts.append(text(_LABEL - 8, y + 13, label, anchor="end", room=24))
+        parts.append(text(_LABEL - 8, y + 13, label, anchor="end", room=_LETTERS))
         zero = _LABEL - low * scale
         if value is not None:
             left, width = zero + min(value, 0) * scale, max(abs(value) * scale, 0.5)
@@ -67,13 +69,14 @@ def heat(
     shown: Sequence[Sequence[str]],
 ) -> str:
     """Draw a cell per row and column, the darker the larger; values are 0..1, None leaves a cell out."""
-    cell = 46
+    longest = max((len(name) for name in columns), default=0)
+    cell = min(104, max(46, 8 * longest))
     parts = [
-        text(_LABEL + cell * (j + 0.5), 14, name, anchor="middle", room=7) for j, name in enumerate(columns)
+        text(_LABEL + cell * (j + 0.5), 14, name, anchor="middle", room=13) for j, name in enumerate(columns)
     ]
     for i, (name, line, said) in enumerate(zip(rows, values, shown, strict=True)):
         y = 20 + i * _ROW
-        parts.append(text(_LABEL - 8, y + 15, name, anchor="end", room=24))
+        parts.append(text(_LABEL - 8, y + 15, name, anchor="end", room=_LETTERS))
         for j, (value, word) in enumerate(zip(line, said, strict=True)):
             if value is None:
                 continue
