@@ -93,6 +93,7 @@ NOT_ON_A_PAGE = {
     "{} is damaged: {}": "files handed over in Python",
     # Parts that the catalogue has as a whole.
     "{}: {} mistake{}\n{}": "told anew from the mistakes",
+    "this is no audience: {}": "told anew from the mistakes",
     "line {}, column {}: {}{}": "told anew from the mistake's parts",
     " begun in line {}": "stands with what the reader of YAML was doing, as one text",
     " when unpacked": "stands with “is empty”, as one text",
