@@ -19,9 +19,9 @@ STAGE = np.array([1, 2, 2, 0])
 @settings(max_examples=80, deadline=None)
 def test_visits_and_gaps_are_those_seen_event_by_event(drawn: list[Journey]) -> None:
     (bucket,) = log_of([[("abcd"[code], time) for code, time in one] for one in drawn], names="abcd").buckets
-    columns = (bucket.offsets, bucket.time, bucket.event, STAGE, 2)
+    columns = (bucket.offsets, bucket.time, bucket.event, STAGE)
     row, value = visit_values(*columns, np.array([[0, BINS]] * 4))
-    counts = visit_histograms(*columns)
+    counts = visit_histograms(*columns, 2)
     for stage in (1, 2):
         found = [sorted(value[row == slot].tolist()) for slot in (2 * stage - 2, 2 * stage - 1)]
         expected = [oracle.times_within(drawn, STAGE_OF, stage), oracle.gaps(drawn, STAGE_OF, stage)]
@@ -29,10 +29,20 @@ def test_visits_and_gaps_are_those_seen_event_by_event(drawn: list[Journey]) -> 
         assert counts[2 * stage - 2 : 2 * stage].sum(axis=1).tolist() == [len(one) for one in expected]
 
 
+def test_many_values_are_collected() -> None:
+    times = [3 * at for at in range(5000)]
+    (bucket,) = log_of([[("ab"[at % 2], time) for at, time in enumerate(times)]], names="ab").buckets
+    row, value = visit_values(
+        bucket.offsets, bucket.time, bucket.event, np.array([1, 2]), np.array([[0, BINS]] * 4)
+    )
+    assert np.bincount(row).tolist() == [2500, 2500, 2500]
+    assert set(value[row == 1].tolist()) == {3}
+
+
 def test_only_values_of_the_asked_bins_are_collected() -> None:
     (bucket,) = log_of([[("a", 0), ("a", 1), ("b", 1000), ("a", 1001), ("b", 90_000)]], names="ab").buckets
-    columns = (bucket.offsets, bucket.time, bucket.event, np.array([1, 2]), 2)
-    counts = visit_histograms(*columns)
+    columns = (bucket.offsets, bucket.time, bucket.event, np.array([1, 2]))
+    counts = visit_histograms(*columns, 2)
     place = int(np.flatnonzero(counts[1])[0])
     row, value = visit_values(*columns, np.array([[0, 0], [place, place + 1], [0, 0], [0, 0]]))
     assert (row.tolist(), value.tolist()) == ([1], [999])

@@ -11,7 +11,7 @@ import numpy as np
 
 from giljabi.discover.edge_times import _at_rank, _bins
 from giljabi.discover.stage_order import MOST_EVENTS, StageFacts, stage_facts
-from giljabi.kernels import extent_bucket, visit_histograms, visit_values
+from giljabi.kernels import bin_floors, extent_bucket, visit_histograms, visit_values
 from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Log, ask, pictures
 
@@ -234,12 +234,20 @@ def _medians(log: Log, stage: Array, count: int) -> list[timedelta | None]:
     total = cumulated[:, -1]
     ranges, before, _ = _bins(np.where(total[:, None] > 0, cumulated, 1), 0.5)
     bins = np.stack([ranges[:, 0], ranges[:, 0] + ranges[:, 1] + 1], axis=1)
-    bins[total == 0] = 0
+    floors = np.ceil(bin_floors())
+    # Most visits are of one event and take no time: where all values of a bin are one, none is collected.
+    known = (total == 0) | (floors[bins[:, 1]] - floors[bins[:, 0]] <= 1)
+    wanted = np.where(known[:, None], 0, bins)
     values: list[list[Array]] = [[] for _ in total]
-    for row, value in ask(log, lambda b: visit_values(b.offsets, b.time, b.event, stage, count, bins)):
-        for one in np.unique(row):
+    for row, value in ask(log, lambda b: visit_values(b.offsets, b.time, b.event, stage, wanted)):
+        for one in np.flatnonzero(~known):
             values[one].append(value[row == one])
+    found = [
+        floors[bins[one, 0]]
+        if known[one]
+        else _at_rank(np.concatenate(values[one]), 0.5 * (total[one] - 1) - before[one])
+        for one in range(2 * count)
+    ]
     return [
-        timedelta(milliseconds=_at_rank(np.concatenate(some), 0.5 * (many - 1) - below)) if many else None
-        for some, many, below in zip(values, total, before, strict=True)
+        timedelta(milliseconds=float(one)) if many else None for one, many in zip(found, total, strict=True)
     ]

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from giljabi.kernels.graph import BINS, _bin
-from giljabi.kernels.inputs import Array, Int, journeys, read_only
+from giljabi.kernels.inputs import Array, journeys, read_only
 
 OCTAVES = 44
 """Durations are told apart up to 2^43 ms, some 280 years."""
@@ -62,20 +62,16 @@ def visit_histograms(offsets: Array, time: Array, event: Array, stage: Array, co
     the bins of `giljabi.kernels.graph`; sums over buckets give the log's.
     """
     counts = np.zeros((2 * count, BINS), np.int64)
-    nothing = np.zeros((2 * count, 2), np.int64)
-    columns = (*journeys(offsets, time, event), read_only(stage, np.int64))
-    _visits(*columns, counts, nothing, np.empty(0, np.int64), np.empty(0, np.int64))
+    _count_visits(*journeys(offsets, time, event), read_only(stage, np.int64), counts)
     return counts
 
 
-def visit_values(
-    offsets: Array, time: Array, event: Array, stage: Array, count: int, bins: Array
-) -> tuple[Array, Array]:
+def visit_values(offsets: Array, time: Array, event: Array, stage: Array, bins: Array) -> tuple[Array, Array]:
     """Collect the times and gaps that lie in some bins.
 
     Parameters
     ----------
-    offsets, time, event, stage, count
+    offsets, time, event, stage
         As for `visit_histograms`.
     bins
         int64 (stages × 2, 2): of each row the first bin, and the one behind the last.
@@ -85,12 +81,8 @@ def visit_values(
     row, value
         int64 each.
     """
-    counts = visit_histograms(offsets, time, event, stage, count)
-    place = np.arange(BINS)
-    many = int(counts[(place >= bins[:, :1]) & (place < bins[:, 1:])].sum())
-    row, value = np.empty(many, np.int64), np.empty(many, np.int64)
     columns = (*journeys(offsets, time, event), read_only(stage, np.int64))
-    _visits(*columns, counts, np.ascontiguousarray(bins, np.int64), row, value)
+    row, value = _collect_visits(*columns, np.ascontiguousarray(bins, np.int64))
     return row, value
 
 
@@ -111,17 +103,7 @@ def _octaves(offsets: Array, time: Array, event: Array, number: Array, found: Ar
 
 
 @njit(nogil=True, cache=True)
-def _visits(
-    offsets: Array,
-    time: Array,
-    event: Array,
-    stage: Array,
-    counts: Array,
-    bins: Array,
-    row: Array,
-    value: Array,
-) -> None:
-    at = 0
+def _count_visits(offsets: Array, time: Array, event: Array, stage: Array, counts: Array) -> None:
     for customer in range(len(offsets) - 1):
         here, began, ended = np.int64(0), np.int64(0), np.int64(0)
         for i in range(offsets[customer], offsets[customer + 1]):
@@ -130,20 +112,40 @@ def _visits(
                 continue
             if this != here:
                 if here:
-                    at = _take(2 * here - 2, ended - began, counts, bins, row, value, at)
+                    counts[2 * here - 2, _bin(ended - began)] += 1
                     if this > here:
-                        at = _take(2 * here - 1, time[i] - ended, counts, bins, row, value, at)
+                        counts[2 * here - 1, _bin(time[i] - ended)] += 1
                 here, began = this, time[i]
             ended = time[i]
         if here:
-            at = _take(2 * here - 2, ended - began, counts, bins, row, value, at)
+            counts[2 * here - 2, _bin(ended - began)] += 1
 
 
 @njit(nogil=True, cache=True)
-def _take(which: Int, took: Int, counts: Array, bins: Array, row: Array, value: Array, at: Int) -> Int:
-    place = _bin(took)
-    counts[which, place] += 1
-    if bins[which, 0] <= place < bins[which, 1]:
-        row[at], value[at] = which, took
-        at += 1
-    return at
+def _collect_visits(
+    offsets: Array, time: Array, event: Array, stage: Array, bins: Array
+) -> tuple[Array, Array]:
+    row, value, size = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
+    for customer in range(len(offsets) - 1):
+        here, began, ended = np.int64(0), np.int64(0), np.int64(0)
+        end = offsets[customer + 1]
+        for i in range(offsets[customer], end + 1):
+            # Behind the last event the customer is at no stage.
+            this = stage[event[i]] if i < end else np.int64(0)
+            if this == 0 and i < end:
+                continue
+            if this != here:
+                if size + 2 > len(row):
+                    row, value = np.append(row, row), np.append(value, value)
+                if here and bins[2 * here - 2, 0] <= _bin(ended - began) < bins[2 * here - 2, 1]:
+                    row[size], value[size] = 2 * here - 2, ended - began
+                    size += 1
+                if 0 < here < this and bins[2 * here - 1, 0] <= _bin(time[i] - ended) < bins[2 * here - 1, 1]:
+                    row[size], value[size] = 2 * here - 1, time[i] - ended
+                    size += 1
+                here = this
+                if i < end:
+                    began = time[i]
+            if i < end:
+                ended = time[i]
+    return row[:size].copy(), value[:size].copy()
