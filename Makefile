@@ -8,7 +8,7 @@ PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
-.PHONY: demo test setup pages browser lint types web-checks pytest api bench requirements clean
+.PHONY: demo test setup pages browser lint types web-checks pytest test-spark api bench requirements clean
 
 demo: setup pages
 	$(BIN)/giljabi demo $(ARGS)
@@ -54,6 +54,18 @@ web-checks: pages
 pytest: setup pages browser
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
+# The cluster's tests once more, on Apache Spark instead of Sail: its server from PyPI, Java from Debian.
+test-spark: setup .venv-spark/.ready
+	@command -v java >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq openjdk-17-jre-headless; } \
+		|| { echo "Apache Spark needs Java 17: apt-get install openjdk-17-jre-headless"; exit 1; }
+	$(BIN)/python -m tests.store.engines.apache_spark $(ARGS)
+
+.venv-spark/.ready: requirements/spark.txt
+	$(PYTHON) -m venv .venv-spark
+	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes -r requirements/spark.txt \
+		|| .venv-spark/bin/python -m pip install --quiet --require-hashes -r requirements/spark.txt
+	@touch $@
+
 # The API's document and the web client's types, both generated from the server.
 api: pages
 	$(BIN)/python -m giljabi.server.openapi > docs/openapi.json
@@ -76,6 +88,7 @@ requirements: setup
 	$(COMPILE) --upgrade pyproject.toml --extra all --group dev --group peers -c requirements/all.txt -o requirements/dev.txt
 	echo retentioneering==5.2.4 | $(COMPILE) --upgrade - -o requirements/bench.txt
 	echo uv | $(COMPILE) --upgrade - -o requirements/uv.txt
+	echo 'pyspark==4.2.*' | $(COMPILE) --upgrade - -o requirements/spark.txt
 
 clean:
-	rm -rf .venv .venv-bench dist web/node_modules src/giljabi/server/pages
+	rm -rf .venv .venv-bench .venv-spark dist web/node_modules src/giljabi/server/pages

@@ -33,6 +33,15 @@ def test_variants_are_told_with_share_and_median() -> None:
     assert (answer.total, answer.customers) == (2, 4)
 
 
+@given(drawn=journeys(3, longest=3, customers=20), at_once=st.integers(4, 20), top=st.integers(1, 5))
+@settings(max_examples=60, deadline=None)
+def test_the_answer_does_not_depend_on_how_many_customers_are_counted_at_once(
+    drawn: list[Journey], at_once: int, top: int
+) -> None:
+    log = log_of([[("abc"[code], time) for code, time in one] for one in drawn], 2, names="abc")
+    assert variants(log, top, at_once=at_once) == variants(log, top)
+
+
 @given(drawn=journeys(2, longest=4, customers=14), buckets=st.integers(1, 3), top=st.integers(1, 5))
 @settings(max_examples=60, deadline=None)
 def test_variants_are_those_of_the_oracle(drawn: list[Journey], buckets: int, top: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -12,6 +13,9 @@ from giljabi.discover.asking import Progress, ask_telling
 from giljabi.kernels import group_hashes, hash_journeys
 from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Bucket, Log, ask
+
+CUSTOMERS_AT_ONCE = 1 << 25
+"""Nearly every customer may have a variant of their own: larger logs are counted in turns, by hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,14 @@ class _Partial(NamedTuple):
     size: Array
 
 
+class _Counted(NamedTuple):
+    """Of the variants of one turn: the most frequent, how many there are, and of how many customers."""
+
+    most: _Partial
+    total: int
+    customers: int
+
+
 class _Shown(NamedTuple):
     """Of one bucket: customers' chosen variants, how long each took, and the codes of each variant."""
 
@@ -68,7 +80,9 @@ class _Shown(NamedTuple):
     codes: dict[int, Array]
 
 
-def variants(log: Log, top: int = 20, *, progress: Progress | None = None) -> VariantsAnswer:
+def variants(
+    log: Log, top: int = 20, *, progress: Progress | None = None, at_once: int = CUSTOMERS_AT_ONCE
+) -> VariantsAnswer:
     """List the most frequent variants.
 
     Parameters
@@ -80,6 +94,8 @@ def variants(log: Log, top: int = 20, *, progress: Progress | None = None) -> Va
         arbitrary. Listed ones of equal frequency are in the order of their event names.
     progress
         Told ``("variants", share done)`` after each bucket.
+    at_once
+        How many customers to count at a time, about: it bounds memory, and the answer does not depend on it.
 
     Raises
     ------
@@ -92,26 +108,39 @@ def variants(log: Log, top: int = 20, *, progress: Progress | None = None) -> Va
     """
     if top < 1:
         raise BadParameter(f"top is a number of variants from 1, not {top}")
-    partials = list(ask_telling(log, _group, progress, "variants"))
-    high, low, size = (
-        np.concatenate([np.zeros(0, dtype), *(getattr(partial, column) for partial in partials)])
-        for column, dtype in (("high", np.uint64), ("low", np.uint64), ("size", np.int64))
-    )
-    _, first, total = group_hashes(high, low, size)
-    chosen = _most_frequent(total, high[first], top)
-    customers = int(total.sum())
-    names, medians = _read_back(log, high[first[chosen]], low[first[chosen]])
+    rounds = 1 + log.customers // at_once
+    parts = [_count(log, turn, rounds, top, progress) for turn in range(rounds)]
+    high, low, size = map(np.concatenate, zip(*(part.most for part in parts), strict=True))
+    chosen = _most_frequent(size, high, top)
+    customers = sum(part.customers for part in parts)
+    names, medians = _read_back(log, high[chosen], low[chosen])
     found = [
-        Variant(events, int(total[place]), int(total[place]) / customers, timedelta(milliseconds=median))
+        Variant(events, int(size[place]), int(size[place]) / customers, timedelta(milliseconds=median))
         for place, events, median in zip(chosen, names, medians, strict=True)
     ]
     found.sort(key=lambda one: (-one.customers, one.events))
-    return VariantsAnswer(tuple(found), len(total), customers)
+    return VariantsAnswer(tuple(found), sum(part.total for part in parts), customers)
 
 
-def _group(bucket: Bucket) -> _Partial:
+def _count(log: Log, turn: int, rounds: int, top: int, progress: Progress | None) -> _Counted:
+    """Count the variants whose hash falls to this turn, and keep the most frequent."""
+    within = (lambda step, done: progress(step, (turn + done) / rounds)) if progress is not None else None
+    partials = list(ask_telling(log, partial(_group, turn=turn, rounds=rounds), within, "variants"))
+    high, low, size = (
+        np.concatenate([np.zeros(0, dtype), *(getattr(one, column) for one in partials)])
+        for column, dtype in (("high", np.uint64), ("low", np.uint64), ("size", np.int64))
+    )
+    _, first, total = group_hashes(high, low, size)
+    high, low = high[first], low[first]
+    most = _most_frequent(total, high, top)
+    return _Counted(_Partial(high[most], low[most], total[most]), len(total), int(total.sum()))
+
+
+def _group(bucket: Bucket, turn: int, rounds: int) -> _Partial:
     high, low = hash_journeys(bucket.offsets, bucket.event)
-    present = np.flatnonzero(np.diff(bucket.offsets))
+    present = np.diff(bucket.offsets) > 0
+    if rounds > 1:
+        present &= high % np.uint64(rounds) == turn
     high, low = high[present], low[present]
     _, first, size = group_hashes(high, low, np.ones(len(high), np.int64))
     return _Partial(high[first], low[first], size)
