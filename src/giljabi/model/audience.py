@@ -10,16 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from giljabi.model.errors import BadParameter, NotFound
-from giljabi.model.journey_map import JourneyMap
+from giljabi.model.journey_map import JourneyMap, Stage
 from giljabi.model.matcher import AnyOf, EventIs, Matcher, Scalar
 
 Happened: TypeAlias = tuple[str, datetime, Mapping[str, Scalar | None]]
 """An event of one customer: name, time (with zone), properties."""
+
+
+class Staged(Protocol):
+    """Anything with the stages of a map."""
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages in order."""
 
 
 class Audience(msgspec.Struct, frozen=True, tag_field="type"):
@@ -222,7 +230,7 @@ def in_variant(*variants: Sequence[str]) -> InVariant:
     return InVariant(tuple(tuple(one) for one in variants))
 
 
-def reached(journey_map: JourneyMap, stage: str) -> Did:
+def reached(journey_map: Staged, stage: str) -> Did:
     """Name the customers who had an event of a stage of a map.
 
     Raises

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from giljabi.model import Audience, FunnelStage, JourneyMap, Matcher
 
@@ -38,12 +38,19 @@ if TYPE_CHECKING:
         StickinessAnswer,
         WaitingAnswer,
     )
-    from giljabi.notebook.maps import Map
     from giljabi.store import By, Log
 
 Step = str | Sequence[str] | Matcher
 Moment = str | date | datetime
 Period = tuple[Moment | None, Moment | None]
+
+
+class Mapped(Protocol):
+    """Anything that has a map as a value, such as `giljabi.Map`."""
+
+    @property
+    def model(self) -> JourneyMap:
+        """The map."""
 
 
 class EventLog:
@@ -205,7 +212,7 @@ class EventLog:
 
         return durations(self._log, start, end, which=which, by=by)
 
-    def waiting(self, stages: Sequence[Step] | Mapping[str, Step] | Map | JourneyMap) -> WaitingAnswer:
+    def waiting(self, stages: Sequence[Step] | Mapping[str, Step] | Mapped | JourneyMap) -> WaitingAnswer:
         """Show between which stages, or stages of a map, time is lost; see `giljabi.measure.waiting`."""
         from giljabi.measure import waiting
 
