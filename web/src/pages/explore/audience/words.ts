@@ -1,5 +1,6 @@
 import { m } from "../../../paraglide/messages.js";
 import { say } from "../../../say";
+import { channelName } from "../../../ui/channels";
 import { toRules, type Chosen, type Form, type Row } from "./form";
 import { segments } from "./segments.svelte";
 
@@ -12,7 +13,7 @@ function rowWords(row: Row): string {
 
 function didWords(row: Row): string {
   const event = row.event || m.audience_any_event();
-  const what = row.column ? `${event} (${row.column}: ${row.value})` : event;
+  const what = row.column ? `${event} (${row.column === "channel" ? channelName(row.value) : `${row.column}: ${row.value}`})` : event;
   const n = say.count(row.n);
   if (row.times === "most") return m.audience_says_most({ what, n });
   if (row.times === "exactly") return m.audience_says_exactly({ what, n });
