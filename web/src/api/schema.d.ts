@@ -260,6 +260,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskAttribution
+         * @description Credit conversions to the channels before them, a column per model.
+         */
+        post: operations["ApiV1QuestionsAttributionAskAttribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/changes": {
         parameters: {
             query?: never;
@@ -334,6 +354,26 @@ export interface paths {
          * @description Tell how far each window's process lies from that of the window before.
          */
         post: operations["ApiV1QuestionsDriftAskDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskDrivers
+         * @description Find what, seen early, goes with converting later; association, not cause.
+         */
+        post: operations["ApiV1QuestionsDriversAskDrivers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -779,6 +819,43 @@ export interface components {
             step_ms: number;
             tokens: components["schemas"]["TokenView"][];
         };
+        /** AttributionGroupView */
+        AttributionGroupView: {
+            channels: components["schemas"]["ChannelCreditView"][];
+            conversions: number;
+            direct: number;
+            group: string | null;
+            total: number;
+        };
+        /** AttributionQuestion */
+        AttributionQuestion: {
+            by?: string | null;
+            /** @default channel */
+            channel: string;
+            conversion: string[];
+            /**
+             * @default every
+             * @enum {string}
+             */
+            conversions: "every" | "first";
+            filters?: components["schemas"]["Filters"];
+            /** @default 604800000 */
+            half_life_ms: number;
+            /** @default 2592000000 */
+            lookback_ms: number | null;
+            models: ("last" | "first" | "linear" | "position" | "time_decay" | "markov" | "shapley")[];
+            value?: string | null;
+        };
+        /** AttributionView */
+        AttributionView: {
+            channel_count: number;
+            channels: components["schemas"]["ChannelCreditView"][];
+            conversions: number;
+            direct: number;
+            groups: components["schemas"]["AttributionGroupView"][];
+            models: string[];
+            total: number;
+        };
         /** AudienceForm */
         AudienceForm: {
             audience: {
@@ -835,6 +912,12 @@ export interface components {
             last: components["schemas"]["PeriodView"] | null;
             looked_at: number;
             total: number;
+        };
+        /** ChannelCreditView */
+        ChannelCreditView: {
+            channel: string;
+            count: number;
+            credits: number[];
         };
         /** ChannelView */
         ChannelView: {
@@ -1072,6 +1155,45 @@ export interface components {
             /** Format: date-time */
             start: string;
             threshold: number | null;
+        };
+        /** DriverView */
+        DriverView: {
+            column: string | null;
+            count: number;
+            customers: number;
+            high: number;
+            low: number;
+            odds_ratio: number;
+            others: number;
+            overlap: number | null;
+            p_value: number;
+            q_value: number;
+            share: number;
+            share_of_others: number;
+            together: string | null;
+            value: string;
+        };
+        /** DriversQuestion */
+        DriversQuestion: {
+            before?: string[];
+            filters?: components["schemas"]["Filters"];
+            follow_ms?: number | null;
+            outcome: string[];
+            /** @default 50 */
+            top: number;
+            /** @default 86400000 */
+            within_ms: number;
+        };
+        /** DriversView */
+        DriversView: {
+            converted: number;
+            customers: number;
+            drivers: components["schemas"]["DriverView"][];
+            early: number;
+            looked_at: number;
+            never: number;
+            note: string;
+            short: number;
         };
         /** DurationBinView */
         DurationBinView: {
@@ -2524,6 +2646,45 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsAttributionAskAttribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributionQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuestionsChangesAskChanges: {
         parameters: {
             query?: never;
@@ -2661,6 +2822,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriftView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1QuestionsDriversAskDrivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriversQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriversView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
