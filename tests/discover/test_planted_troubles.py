@@ -33,7 +33,7 @@ def after(first: pa.Table, then: pa.Table) -> Log:
     """Let other customers come when the first are gone."""
     unit = then["time"].type
     shifted = pc.add(then["time"].cast(pa.timestamp("ms")), pa.scalar(span(first) + DAY, pa.duration("ms")))
-    renamed = pc.binary_join_element_wise(then["customer"].cast(pa.string()), pa.scalar("later"), "-")
+    renamed = pa.chunked_array([[f"later {customer}" for customer in then["customer"].to_pylist()]])
     names = then.column_names
     later = then.set_column(names.index("time"), "time", shifted.cast(unit)).set_column(
         names.index("customer"), "customer", renamed.cast(then["customer"].type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
@@ -168,18 +168,20 @@ def friction(
         if progress is not None:
             progress("friction", done / (2 * len(log.buckets)))
 
+    if not log.buckets:
+        return FrictionAnswer((), 0, log.customers)
     index, transitions = _transitions(log)
 
     def see(bucket: Bucket) -> UsualVisits:
         symbol = bucket.event + np.uint16(1)
         return usual_visits(bucket.offsets, bucket.time, symbol, names, index, transitions, pause)
 
-    usual: UsualVisits | None = None
-    for visits in ask(log, see):
-        usual = visits if usual is None else merge_usual([usual, visits])
-        report()
-    if usual is None:
-        return FrictionAnswer((), 0, log.customers)
+    def seen() -> Iterator[UsualVisits]:
+        for visits in ask(log, see):
+            yield visits
+            report()
+
+    usual = merge_usual(seen())
     limits = usual_limits(usual, index, pause)
     limits = limits._replace(burst=burst, rapid=fast if limits.rapid >= 0 else limits.rapid)
 

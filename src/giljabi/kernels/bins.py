@@ -7,6 +7,8 @@ import numpy as np
 from giljabi.kernels.graph import BINS
 from giljabi.kernels.inputs import Array
 
+_ROWS_AT_ONCE = 4096
+
 
 def bin_floors() -> Array:
     """Give the least duration of each bin in ms, and the end of the last: float64, ``BINS + 1``."""
@@ -32,6 +34,15 @@ def histogram_quantile(counts: Array, share: float | Array) -> Array:
     array
         float64, ms, one per row; NaN where a histogram is empty.
     """
+    found = np.empty(len(counts))
+    shares = np.broadcast_to(share, len(counts))
+    for begin in range(0, len(counts), _ROWS_AT_ONCE):
+        rows = slice(begin, begin + _ROWS_AT_ONCE)
+        found[rows] = _quantile(counts[rows], shares[rows])
+    return found
+
+
+def _quantile(counts: Array, share: Array) -> Array:
     cumulated = np.cumsum(counts, axis=1, dtype=np.int64)
     total = cumulated[:, -1]
     wanted = np.clip(share, 0.0, 1.0) * total
