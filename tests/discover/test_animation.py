@@ -85,7 +85,7 @@ def test_an_empty_log_stands_still() -> None:
     assert (answer.flows, answer.tokens, answer.active, len(answer.frames)) == ((), (), 0, 3)
 
 
-@pytest.mark.parametrize("wrong", [{"frames": 1}, {"customers": -1}, {"top": 0}])
+@pytest.mark.parametrize("wrong", [{"frames": 1}, {"customers": -1}, {"seed": -1}, {"top": 0}])
 def test_numbers_are_in_range(wrong: dict[str, Any]) -> None:
     with pytest.raises(BadParameter):
         animation(log_of([[("a", 0)]]), **wrong)

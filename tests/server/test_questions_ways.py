@@ -70,6 +70,7 @@ def test_steps_are_counted_around_an_anchor(shop: TestClient[Any]) -> None:
         ("prefix_tree", {"min_share": 2}),
         ("animation", {"edges": [], "frames": 1}),
         ("animation", {"edges": [], "customers": 9999}),
+        ("animation", {"edges": [], "seed": -1}),
     ],
 )
 def test_what_is_out_of_range_is_told_in_both_languages(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -20,9 +21,10 @@ from giljabi.kernels import (
     token_moves,
 )
 from giljabi.model.errors import BadParameter
-from giljabi.store import Answer, Array, Log
+from giljabi.store import Answer, Array, Bucket, Log, ask
 
 _MOST_FRAMES, _MOST_TOKENS, _MOST_EDGES, _MOST_MOVES = 2000, 5000, 2000, 500
+_MOST_SEED = 2**32 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,7 +104,7 @@ def animation(
     customers
         How many tokens to draw, 0 to 5,000, from the customers who are on the move.
     seed
-        Which customers are drawn; the same seed draws the same ones of the same log.
+        Which customers are drawn, 0 or more; the same seed draws the same ones of the same log.
     top
         How many of the most frequent edges to tell apart, 1 to 2,000; the rest is one row without names.
     edges
@@ -123,6 +125,7 @@ def animation(
         ("frames", frames, 2, _MOST_FRAMES),
         ("customers", customers, 0, _MOST_TOKENS),
         ("top", top, 1, _MOST_EDGES),
+        ("seed", seed, 0, _MOST_SEED),
     ):
         if not low <= value <= high:
             raise BadParameter(f"{name} is a number from {low:,} to {high:,}, not {value:,}")
@@ -131,34 +134,45 @@ def animation(
     moments = _frames(log, start, end, frames)
     keys = _chosen(log, top, progress) if edges is None else _keys(log, edges)
     names, index, shown = len(log.names), index_edges(keys, len(log.names)), len(keys)
-    counts, active = np.zeros((shown + 1, frames), np.int64), []
-    for found, moving in ask_telling(
+    counts, active, drawn = np.zeros((shown + 1, frames), np.int64), 0, []
+    for part in ask_telling(
         log,
-        lambda bucket: count_on_edges(
-            bucket.offsets, bucket.time, bucket.event, names, index, shown, moments
-        ),
+        lambda bucket: _ask(bucket, names, index, shown, moments, customers, seed),
         progress,
         "frames",
         (0.4, 1.0),
     ):
-        counts += found
-        active.append(np.flatnonzero(moving))
+        counts += part.counts
+        active += part.active
+        drawn += part.drawn
+    tokens = tuple(token for _, token in sorted(drawn, key=lambda one: one[0])[:customers])
     flows = [
         EdgeFlow(log.names[key // names], log.names[key % names], tuple(counts[row].tolist()))
         for row, key in enumerate(keys.tolist())
     ]
     if counts[shown].any():
         flows.append(EdgeFlow(None, None, tuple(counts[shown].tolist())))
-    tokens = _tokens(log, index, moments, active, customers, seed)
     times = tuple(_moment(moments.start + place * moments.step) for place in range(frames))
-    return AnimationAnswer(times, tuple(flows), tokens, sum(map(len, active)))
+    return AnimationAnswer(times, tuple(flows), tokens, active)
+
+
+class _Partial(NamedTuple):
+    """Of one bucket: customers by edge and frame, how many move at all, and the tokens of the first drawn."""
+
+    counts: Array
+    active: int
+    drawn: list[tuple[float, Token]]
 
 
 def _frames(log: Log, start: datetime | None, end: datetime | None, frames: int) -> Frames:
-    known = [bucket.time for bucket in log.buckets if len(bucket.time)]
-    low = min((int(time.min()) for time in known), default=0) if start is None else _ms(start)
-    high = max((int(time.max()) for time in known), default=low) if end is None else _ms(end)
+    known = [one for one in ask(log, _extent) if one] if start is None or end is None else []
+    low = min((first for first, _ in known), default=0) if start is None else _ms(start)
+    high = max((last for _, last in known), default=low) if end is None else _ms(end)
     return Frames(low, max(1, -(-(high - low) // (frames - 1))), frames)
+
+
+def _extent(bucket: Bucket) -> tuple[int, int] | None:
+    return (int(bucket.time.min()), int(bucket.time.max())) if len(bucket.time) else None
 
 
 def _chosen(log: Log, top: int, progress: Progress | None) -> Array:
@@ -183,25 +197,26 @@ def _keys(log: Log, edges: Sequence[tuple[str, str]]) -> Array:
     return np.array(sorted(known), np.int64)
 
 
-def _tokens(
-    log: Log, index: EdgeIndex, frames: Frames, active: Sequence[Array], customers: int, seed: int
-) -> tuple[Token, ...]:
-    total = sum(map(len, active))
-    drawn = np.sort(np.random.default_rng(seed).choice(total, min(customers, total), replace=False))
-    begins = np.cumsum([0, *map(len, active)])
-    tokens = []
-    for bucket, some, low, high in zip(log.buckets, active, begins[:-1], begins[1:], strict=True):
-        places = some[drawn[(drawn >= low) & (drawn < high)] - low]
-        if not len(places):
-            continue
-        token, row, begin, end = token_moves(
-            bucket.offsets, bucket.time, bucket.event, len(log.names), index, frames, places, _MOST_MOVES
-        )
-        for place, customer in enumerate(places.tolist()):
-            mine = np.flatnonzero(token == place).tolist()
-            moves = tuple(Move(int(row[i]), _moment(int(begin[i])), _moment(int(end[i]))) for i in mine)
-            tokens.append(Token(bucket.customer_ids[customer].as_py(), moves))
-    return tuple(tokens)
+def _ask(
+    bucket: Bucket, names: int, index: EdgeIndex, edges: int, frames: Frames, customers: int, seed: int
+) -> _Partial:
+    columns = (bucket.offsets, bucket.time, bucket.event)
+    counts, moving = count_on_edges(*columns, names, index, edges, frames)
+    active = np.flatnonzero(moving)
+    if not len(active):
+        return _Partial(counts, 0, [])
+    # Each customer draws a number; the least of all buckets are shown. Buckets draw their own, by a customer.
+    own = zlib.crc32(str(bucket.customer_ids[0]).encode())
+    lot = np.random.default_rng([seed, own]).random(len(active))
+    first = np.argsort(lot)[:customers]
+    token, row, begin, end = token_moves(*columns, names, index, frames, active[first], _MOST_MOVES)
+    bounds = np.searchsorted(token, np.arange(len(first) + 1)).tolist()
+    drawn = []
+    for place, customer in enumerate(active[first].tolist()):
+        mine = range(bounds[place], bounds[place + 1])
+        moves = tuple(Move(int(row[i]), _moment(int(begin[i])), _moment(int(end[i]))) for i in mine)
+        drawn.append((float(lot[first[place]]), Token(bucket.customer_ids[customer].as_py(), moves)))
+    return _Partial(counts, len(active), drawn)
 
 
 def _ms(moment: datetime) -> int:
