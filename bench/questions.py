@@ -8,10 +8,12 @@ from giljabi.notebook import EventLog
 
 QUESTIONS: dict[str, Callable[[EventLog], Any]] = {
     "animation": lambda log: log.animation(frames=20, customers=30),
+    "attribution": lambda log: log.attribution(log.names[4], channel="event"),
     "changes": lambda log: log.changes(),
     "compare": lambda log: log.compare(gj.did(log.names[3]), question="funnel", steps=list(log.names[:2])),
     "conversion": lambda log: log.conversion(log.names[0], log.names[2], within="7d"),
     "drift": lambda log: log.drift(),
+    "drivers": lambda log: log.drivers(log.names[3]),
     "durations": lambda log: log.durations(log.names[0], log.names[3]),
     "friction": lambda log: log.friction(),
     "funnel": lambda log: log.funnel(list(log.names[:5]), within="7d"),

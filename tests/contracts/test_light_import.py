@@ -17,6 +17,7 @@ HEAVY = {
     "psycopg",
     "pyarrow",
     "pyiceberg",
+    "pyspark",
     "scipy",
     "sqlalchemy",
     "uvicorn",

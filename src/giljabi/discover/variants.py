@@ -14,7 +14,7 @@ from giljabi.kernels import group_hashes, hash_journeys
 from giljabi.model.errors import BadParameter
 from giljabi.store import Answer, Array, Bucket, Log, ask
 
-CUSTOMERS_AT_ONCE = 1 << 25
+CUSTOMERS_AT_ONCE = 1 << 24
 """Nearly every customer may have a variant of their own: larger logs are counted in turns, by hash."""
 
 
