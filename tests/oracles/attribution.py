@@ -45,7 +45,8 @@ def credit(path: Path, model: str, half_life: float = 10) -> dict[int, float]:
     elif model == "position":
         weights = [1.0] if n == 1 else [0.4] + [0.2 / max(n - 2, 1)] * (n - 2) + [0.4]
     else:
-        weights = [0.5 ** ((end - time) / half_life) for _, time in touches]
+        # From the youngest touch, since the weights of very old paths would all be 0.
+        weights = [0.5 ** ((touches[-1][1] - time) / half_life) for _, time in touches]
     given: dict[int, float] = defaultdict(float)
     for (channel, _), weight in zip(touches, weights, strict=True):
         given[channel] += weight / sum(weights)

@@ -178,12 +178,14 @@ def attribution(
     window = int(NO_WINDOW) if lookback is None else milliseconds(lookback)
     weights = _weights(models, position, milliseconds(half_life))
     chain = "markov" in models
+    # Only the number goes with the task: a dictionary may be large.
+    channels = len(labels)
 
     def credit(bucket: Bucket) -> Credits:
         symbol = _symbols(log, bucket, channel, goal, touches)
         worth = np.zeros(0) if value is None else bucket.column(value)
         return credit_bucket(
-            bucket.offsets, bucket.time, symbol, worth, grouping.codes(log, bucket), groups, len(labels),
+            bucket.offsets, bucket.time, symbol, worth, grouping.codes(log, bucket), groups, channels,
             window, weights, every=conversions == "every", chain=chain,
         )  # fmt: skip
 

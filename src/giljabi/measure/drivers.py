@@ -167,7 +167,7 @@ def drivers(
     sizes = [len(log.names), *(len(log.columns[name].dictionary) for name in columns)]
     horizon = milliseconds(within)
     watched = 0 if follow is None else milliseconds(follow)
-    last = max((int(one.time.max()) for one in log.buckets if one.events), default=0)
+    last = max(ask(log, _last_time), default=0)
 
     def mark(bucket: Bucket) -> Landmarks:
         entering = np.ones(bucket.events, np.bool_) if anchor is None else event_mask(log, bucket, anchor)
@@ -245,6 +245,10 @@ def _columns(log: Log, properties: Sequence[str] | None) -> list[str]:
         if len(log.columns[name].dictionary) > _MOST_VALUES:
             raise BadParameter(f"{name!r} has more than {_MOST_VALUES:,} values; leave it out of the drivers")
     return list(dict.fromkeys(properties))
+
+
+def _last_time(bucket: Bucket) -> int:
+    return int(bucket.time.max()) if bucket.events else 0
 
 
 def _codes(bucket: Bucket, columns: Sequence[str]) -> list[Array]:
