@@ -91,7 +91,7 @@ def test_an_empty_log_has_no_shares() -> None:
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, str], error: type[Exception]) -> None:
     with pytest.raises(error):
-        conversion(SHOP, "view", **({"end": "pay"} | asked))  # type: ignore[arg-type]
+        conversion(SHOP, "view", **({"end": "pay"} | asked))
 
 
 @given(
@@ -130,4 +130,4 @@ def test_a_ratio_lies_within_its_interval_and_has_no_upper_bound_where_it_could_
     # Donner & Zou with Wilson's limits, worked by hand from 30/100 and 20/100.
     ratio, low, high = share_ratio(30, 100, 20, 100) or (0, 0, 0)
     assert ratio == pytest.approx(1.5)
-    assert (low, high) == (pytest.approx(0.92, abs=0.02), pytest.approx(2.45, abs=0.06))
+    assert [low, high or 0.0] == pytest.approx([0.92, 2.45], abs=0.06)

@@ -86,7 +86,7 @@ def funnel_customers_view(answer: CustomersAnswer, offset: int, limit: int) -> F
     pairs = zip(
         answer.ids.slice(begin, many).to_pylist(), answer.steps[begin : begin + many].tolist(), strict=True
     )
-    return FunnelCustomersView(len(answer), [FunnelCustomerView(name, step) for name, step in pairs])
+    return FunnelCustomersView(len(answer), [FunnelCustomerView(str(name), step) for name, step in pairs])
 
 
 _MOST = 100_000
