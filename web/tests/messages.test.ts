@@ -14,7 +14,7 @@ const texts = (message: Message) => (typeof message === "string" ? [message] : m
 
 // Names of things that Korean texts write in Latin letters too.
 const PROPER = new Set([
-  "CSV", "Parquet", "JSON", "Lines", "Arrow", "XES", "OCEL", "YAML", "NPS", "CSAT", "CES", "ZMOT", "FMOT", "SMOT", "Ctrl", "S", "giljabi", "import",
+  "p", "CSV", "Parquet", "JSON", "Lines", "Arrow", "XES", "OCEL", "YAML", "NPS", "CSAT", "CES", "ZMOT", "FMOT", "SMOT", "Ctrl", "S", "giljabi", "import",
 ]);
 
 function sources(folder: string): string[] {
