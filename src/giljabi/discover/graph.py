@@ -110,8 +110,8 @@ class GraphAnswer(Answer):
         if not 0 <= coverage <= 1:
             raise BadParameter(f"coverage is a share from 0 to 1, not {coverage}")
         wanted, edges, covered = coverage * self.transitions, 0, 0
-        # A share such as 0.9 is no exact binary number; a millionth of a transition is no transition.
-        while edges < len(self.edges) and covered < wanted - 1e-6:
+        # A share such as 0.9 is no exact binary number.
+        while edges < len(self.edges) and covered < wanted - 1e-9 * self.transitions:
             covered += self.edges[edges].count
             edges += 1
         starts = {node.event: node.starts for node in self.nodes if node.starts}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import socket
+import sys
 import threading
 import warnings
 from collections import deque
@@ -178,7 +179,25 @@ def _host_and_port(address: str) -> tuple[str, int]:
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _as_a_program():
         # PySpark warns of pandas 3, which nothing here touches.
         warnings.simplefilter("ignore", FutureWarning)
         yield
+
+
+@contextlib.contextmanager
+def _as_a_program() -> Iterator[None]:
+    """Name the main module's file where it has none, as with ``python -c``.
+
+    PySpark takes such a process for a run of its own doctests, and wants what only those need.
+    """
+    main = sys.modules["__main__"]
+    if main.__spec__ is not None or hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = "<giljabi>"
+    try:
+        yield
+    finally:
+        # Another thread may have been here meanwhile.
+        main.__dict__.pop("__file__", None)
