@@ -211,5 +211,5 @@ def test_the_public_path_set_gets_its_known_credits() -> None:
     assert given_by["eta"]["last"] == 4167
     assert given_by["eta"]["linear"] == pytest.approx(3539.95, abs=0.005)
     assert given_by["alpha"]["markov"] == pytest.approx(5344.9, abs=0.05)
-    # What mta's own walk over all coalitions gives.
+    # An equal share of each conversion to its path's distinct channels, summed over the paths.
     assert given_by["eta"]["shapley"] == pytest.approx(3613.656, abs=0.001)
