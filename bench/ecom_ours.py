@@ -53,19 +53,34 @@ def questions(log: EventLog, rounds: int) -> None:
     )
 
 
-def main(frame: str, rounds: int) -> None:
-    """Ask all questions over one log, after a small one that compiles the kernels."""
+def peak() -> None:
+    """Print the peak memory of this process."""
+    print(json.dumps({"name": "peak", "gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
+
+
+def construct(frame: str, rounds: int, folder: str) -> None:
+    """Construct the log of a frame, after a small one that compiles the kernels, and save it."""
     events = pd.read_parquet(frame)
 
     def read(some: pd.DataFrame) -> EventLog:
         return gj.read_events(some, customer="user_id", event="event", time="timestamp")
 
-    small = read(events.head(30_000))
-    small.graph(), small.sessions("30m"), small.steps(10), small.conversion("catalog", "add_to_cart")
-    log = timed("construct", lambda: read(events), len, rounds)
+    read(events.head(30_000)).save(folder)
+    timed("construct", lambda: read(events), len, rounds).save(folder)
+    peak()
+
+
+def ask(rounds: int, folder: str) -> None:
+    """Ask all questions of a saved log, after a few customers of it."""
+    log = gj.open_log(folder)
+    few = log.sample(1_000)
+    few.graph(), few.sessions("30m"), few.steps(10), few.conversion("catalog", "add_to_cart")
     questions(log, rounds)
-    print(json.dumps({"name": "peak", "gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}))
+    peak()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    if sys.argv[1] == "ask":
+        ask(int(sys.argv[2]), sys.argv[3])
+    else:
+        construct(sys.argv[1], int(sys.argv[2]), sys.argv[3])

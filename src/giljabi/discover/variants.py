@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,6 +19,10 @@ from giljabi.store import Answer, Array, Bucket, Log, ask
 
 CUSTOMERS_AT_ONCE = 1 << 24
 """Nearly every customer may have a variant of their own: larger logs are counted in turns, by hash."""
+
+
+_SLICE_BITS = 4
+_SLICES = 1 << _SLICE_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +64,23 @@ class VariantsAnswer(Answer):
 
 
 class _Partial(NamedTuple):
-    """Of one bucket: its variants' hashes, and how many customers each has."""
+    """Variants' hashes, slice by slice of their range, and how many customers each has.
+
+    Slice ``s`` has ``ends[s]`` minus ``ends[s - 1]`` of them.
+    """
 
     high: Array
     low: Array
     size: Array
+    ends: Array
 
 
 class _Counted(NamedTuple):
-    """Of the variants of one turn: the most frequent, how many there are, and of how many customers."""
+    """Of the variants of one slice: the most frequent, how many there are, and of how many customers."""
 
-    most: _Partial
+    high: Array
+    low: Array
+    size: Array
     total: int
     customers: int
 
@@ -109,8 +122,8 @@ def variants(
     if top < 1:
         raise BadParameter(f"top is a number of variants from 1, not {top}")
     rounds = 1 + log.customers // at_once
-    parts = [_count(log, turn, rounds, top, progress) for turn in range(rounds)]
-    high, low, size = map(np.concatenate, zip(*(part.most for part in parts), strict=True))
+    parts = [part for turn in range(rounds) for part in _count(log, turn, rounds, top, progress)]
+    high, low, size = (np.concatenate([part[column] for part in parts]) for column in range(3))
     chosen = _most_frequent(size, high, top)
     customers = sum(part.customers for part in parts)
     names, medians = _read_back(log, high[chosen], low[chosen])
@@ -122,18 +135,31 @@ def variants(
     return VariantsAnswer(tuple(found), sum(part.total for part in parts), customers)
 
 
-def _count(log: Log, turn: int, rounds: int, top: int, progress: Progress | None) -> _Counted:
-    """Count the variants whose hash falls to this turn, and keep the most frequent."""
+def _count(log: Log, turn: int, rounds: int, top: int, progress: Progress | None) -> list[_Counted]:
+    """Count the variants whose hash falls to this turn, and keep the most frequent of each slice."""
     within = (lambda step, done: progress(step, (turn + done) / rounds)) if progress is not None else None
     partials = list(ask_telling(log, partial(_group, turn=turn, rounds=rounds), within, "variants"))
+    # Small tables stay in the cores' own memory, and the kernel leaves other threads alone.
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="giljabi") as pool:
+        return list(pool.map(lambda number: _merged(partials, number, top), range(_SLICES)))
+
+
+def _merged(partials: Sequence[_Partial], number: int, top: int) -> _Counted:
+    """Group one slice of all buckets."""
     high, low, size = (
-        np.concatenate([np.zeros(0, dtype), *(getattr(one, column) for one in partials)])
-        for column, dtype in (("high", np.uint64), ("low", np.uint64), ("size", np.int64))
+        np.concatenate([np.zeros(0, dtype), *(_slice(one, column, number) for one in partials)])
+        for column, dtype in enumerate((np.uint64, np.uint64, np.int64))
     )
     _, first, total = group_hashes(high, low, size)
     high, low = high[first], low[first]
     most = _most_frequent(total, high, top)
-    return _Counted(_Partial(high[most], low[most], total[most]), len(total), int(total.sum()))
+    return _Counted(high[most], low[most], total[most], len(total), int(total.sum()))
+
+
+def _slice(one: _Partial, column: int, number: int) -> Array:
+    begin = one.ends[number - 1] if number else 0
+    column_of: Array = one[column]
+    return column_of[begin : one.ends[number]]
 
 
 def _group(bucket: Bucket, turn: int, rounds: int) -> _Partial:
@@ -141,9 +167,14 @@ def _group(bucket: Bucket, turn: int, rounds: int) -> _Partial:
     present = np.diff(bucket.offsets) > 0
     if rounds > 1:
         present &= high % np.uint64(rounds) == turn
-    high, low = high[present], low[present]
+    if not present.all():
+        high, low = high[present], low[present]
     _, first, size = group_hashes(high, low, np.ones(len(high), np.int64))
-    return _Partial(high[first], low[first], size)
+    high, low = high[first], low[first]
+    slices = (high >> np.uint64(64 - _SLICE_BITS)).astype(np.uint8)
+    order = np.argsort(slices, kind="stable")
+    ends = np.cumsum(np.bincount(slices, minlength=_SLICES))
+    return _Partial(high[order], low[order], size[order], ends)
 
 
 def _most_frequent(size: Array, high: Array, top: int) -> Array:
