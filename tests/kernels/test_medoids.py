@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.oracles import representatives as oracle
 
@@ -24,6 +24,7 @@ def table(ways: list[str]) -> tuple[list[str], Array, Array]:
 
 
 @given(ways=WAYS, k=st.sampled_from([1, 2, 3]))
+@example(ways=["a", "b", "c", "ab", "aaa", "aab"], k=1)
 @settings(max_examples=80, deadline=None)
 def test_covering_in_turn_is_the_iterative_c_min(ways: list[str], k: int) -> None:
     order, apart, weight = table(ways)

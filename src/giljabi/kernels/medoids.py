@@ -25,8 +25,9 @@ from numba import njit
 
 from giljabi.kernels.inputs import Array, Int
 
-_LESS = 1e-9
-"""Two costs that differ by less than this share of the weight are equal: sums of floats are rounded."""
+_LESS = 1e-7
+"""Two costs that differ by less than this share of the weight are equal: each distance is rounded to float32,
+by up to 3e-8."""
 
 
 def cover_in_turn(distance: Array, nearness: Array, weight: Array, k: int) -> Array:
