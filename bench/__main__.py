@@ -25,6 +25,7 @@ RACES = (
     "representatives",
     "extend_log",
     "growth",
+    "memory",
 )
 OWN_SIZE = {
     "import_time": [],
@@ -32,6 +33,7 @@ OWN_SIZE = {
     "representatives": [],
     "extend_log": ["--events", "100000000"],
     "growth": ["--events", "100000000"],
+    "memory": ["--events", "100000000"],
 }
 """Arguments of races whose size is their own, whatever is asked."""
 
