@@ -197,9 +197,6 @@ class _Sending:
             own = {name: array[slice(*part.bounds(name, bucket))] for name, array in arrays.items()}
             self.rows.append((bucket, *number, pickle.dumps(own, pickle.HIGHEST_PROTOCOL)))
 
-    def read(self, name: str, buckets: Sequence[int]) -> Array:
-        raise NotImplementedError("parts that were sent on are read where they arrive")
-
     def _translated(self, name: str, array: Array) -> Array:
         vocabulary, column = self._plan.vocabulary, name.removeprefix("column ")
         if name == "event":

@@ -48,11 +48,15 @@ class Part:
         return int(starts[bucket]), int(starts[bucket + 1])
 
 
-class Parts(Protocol):
-    """Where parts are kept between the passes."""
+class Taker(Protocol):
+    """Who takes parts from the first pass."""
 
     def add(self, number: Number, part: Part) -> None:
-        """Keep a part; called from several threads."""
+        """Take a part; called from several threads."""
+
+
+class Parts(Taker, Protocol):
+    """Where parts are kept between the passes."""
 
     def read(self, name: str, buckets: Sequence[int]) -> Array:
         """Give a column of these buckets, bucket after bucket, each in order of arrival."""
@@ -152,7 +156,7 @@ class Partitioner:
     """
 
     def __init__(
-        self, columns: Mapping[str, Kind], buckets: int, parts: Parts, *, coded: bool = False
+        self, columns: Mapping[str, Kind], buckets: int, parts: Taker, *, coded: bool = False
     ) -> None:
         self.columns = columns
         self.customers = Interner() if coded else None
