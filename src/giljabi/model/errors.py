@@ -18,7 +18,8 @@
     │   ├── LogMissing             there is no log at that place
     │   ├── LogDamaged             a checksum or a length does not fit
     │   └── TooManyNames           more event names than a code can hold
-    └── StorageUnavailable         the database or the lake does not answer
+    ├── StorageUnavailable         the database or the lake does not answer
+    └── SourceUnavailable          a source of events does not answer, or turns us away
 
 Each message says what is wrong, where, and what would be right.
 """
@@ -154,3 +155,7 @@ class TooManyNames(LogError, ValueError):
 
 class StorageUnavailable(GiljabiError):
     """The database or the lake does not answer."""
+
+
+class SourceUnavailable(GiljabiError):
+    """A source of events does not answer, or turns us away."""

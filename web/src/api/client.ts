@@ -54,6 +54,12 @@ export const api = {
     signal?: AbortSignal,
   ) => ask<T.Funnel>("POST", "/questions/funnel", question, signal),
 
+  /** Any address of the API; the folder that asks knows the types. */
+  get: <Answer>(path: string, signal?: AbortSignal) => ask<Answer>("GET", path, undefined, signal),
+  post: <Answer>(path: string, body: object = {}, signal?: AbortSignal) => ask<Answer>("POST", path, body, signal),
+  put: <Answer>(path: string, body: object) => ask<Answer>("PUT", path, body),
+  delete: (path: string) => ask<unknown>("DELETE", path),
+
   segments: (signal?: AbortSignal) => ask<{ segments: T.Segment[] }>("GET", "/segments", undefined, signal),
   addSegment: (segment: { name: string; audience: object }) => ask<T.Segment>("POST", "/segments", segment),
   saveSegment: (id: string, segment: { name: string; audience: object }) => ask<T.Segment>("PUT", `/segments/${part(id)}`, segment),

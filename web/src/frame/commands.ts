@@ -35,7 +35,12 @@ export function commands(): Command[] {
   return [
     { text: m.nav_maps(), group: pages, icon: "maps", run: go("/maps") },
     ...questions.map((one): Command => ({ text: one.text(), group: pages, icon: "explore", run: go(`/explore/${one.id}`) })),
+    { text: m.nav_customers(), group: pages, icon: "customers", run: go("/customers") },
     { text: m.nav_data(), group: pages, icon: "data", run: go("/data") },
+    { text: m.data_tab_sources(), group: pages, icon: "data", run: go("/data/sources") },
+    { text: m.data_tab_refusals(), group: pages, icon: "data", run: go("/data/refusals") },
+    { text: m.data_tab_plan(), group: pages, icon: "data", run: go("/data/plan") },
+    { text: m.data_tab_identity(), group: pages, icon: "data", run: go("/data/identity") },
     ...(onMap
       ? ([
           { text: m.map_edit(), group: acts, icon: "code", run: () => here.set({ edit: "1", claim: null, stage: null }, true) },

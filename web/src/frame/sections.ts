@@ -11,5 +11,6 @@ export interface Section {
 export const sections = (): Section[] => [
   { id: "maps", href: "/maps", text: m.nav_maps(), icon: "maps" },
   { id: "explore", href: "/explore/graph", text: m.nav_explore(), icon: "explore" },
+  { id: "customers", href: "/customers", text: m.nav_customers(), icon: "customers" },
   { id: "data", href: "/data", text: m.nav_data(), icon: "data" },
 ];

@@ -40,11 +40,15 @@ class BlockingDatabase:
             Called with the transaction; what it gives is given back.
         """
 
-        async def run() -> T:
-            async with self._database.transaction(self._workspace) as transaction:
-                return await work(transaction)
+        return self._wait(self._run(work))
 
-        return self._wait(run())
+    async def within_async(self, work: Callable[[PostgresTransaction], Awaitable[T]]) -> T:
+        """Do some work in one transaction, and commit it; for callers on an event loop of their own."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._run(work), self._loop))
+
+    async def _run(self, work: Callable[[PostgresTransaction], Awaitable[T]]) -> T:
+        async with self._database.transaction(self._workspace) as transaction:
+            return await work(transaction)
 
     @contextmanager
     def lock(self, name: str, *, wait: bool = True) -> Iterator[bool]:

@@ -11,11 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from giljabi.model.errors import StorageUnavailable
+from giljabi.store.postgres.activities import PostgresActivities
 from giljabi.store.postgres.feedback import PostgresFeedback
+from giljabi.store.postgres.identities import PostgresIdentities
 from giljabi.store.postgres.imports import PostgresImports
+from giljabi.store.postgres.inbox import PostgresInbox
 from giljabi.store.postgres.maps import PostgresMaps
 from giljabi.store.postgres.outage import outages_named
+from giljabi.store.postgres.plan import PostgresTrackingPlan
+from giljabi.store.postgres.refusals import PostgresRefusals
+from giljabi.store.postgres.seen import PostgresSeenMessages
 from giljabi.store.postgres.segments import PostgresSegments
+from giljabi.store.postgres.sources import PostgresSources
 from giljabi.store.postgres.tables import APPLICATION_ROLE, WORKSPACE_SETTING
 from giljabi.store.postgres.workspaces import PostgresWorkspaces
 
@@ -59,6 +66,13 @@ class PostgresTransaction:
     imports: PostgresImports
     feedback: PostgresFeedback
     segments: PostgresSegments
+    sources: PostgresSources
+    inbox: PostgresInbox
+    seen: PostgresSeenMessages
+    refusals: PostgresRefusals
+    plan: PostgresTrackingPlan
+    activities: PostgresActivities
+    identities: PostgresIdentities
 
 
 class Database:
@@ -100,6 +114,13 @@ class Database:
                     PostgresImports(connection, workspace_id),
                     PostgresFeedback(connection, workspace_id),
                     PostgresSegments(connection, workspace_id),
+                    PostgresSources(connection, workspace_id),
+                    PostgresInbox(connection, workspace_id),
+                    PostgresSeenMessages(connection, workspace_id),
+                    PostgresRefusals(connection, workspace_id),
+                    PostgresTrackingPlan(connection, workspace_id),
+                    PostgresActivities(connection, workspace_id),
+                    PostgresIdentities(connection, workspace_id),
                 )
 
     @asynccontextmanager

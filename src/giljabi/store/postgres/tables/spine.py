@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy sees them; the migrations make them, and a test holds the two together."""
+"""The tables of maps, segments, imports and feedback, and the catalogue of the lake."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from sqlalchemy import (
     Computed,
     DateTime,
     Float,
-    ForeignKeyConstraint,
     Identity,
     Index,
-    MetaData,
     String,
     Table,
     Text,
@@ -21,85 +19,56 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-APPLICATION_ROLE = "giljabi_app"
-"""The role the application works under: it owns nothing and cannot bypass row security."""
-
-WORKSPACE_SETTING = "giljabi.workspace"
-"""The setting that names the workspace a transaction may see."""
-
-NEWEST = "0002"
-"""The newest migration; a test compares it with the folder."""
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _workspace_id() -> Column[object]:
-    return Column("workspace_id", Uuid(as_uuid=False), primary_key=True)
-
-
-def _created_at() -> Column[object]:
-    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
-
-
-def _within_workspace(*columns: str, to: str = "workspace") -> ForeignKeyConstraint:
-    names = ("workspace_id", *columns)
-    return ForeignKeyConstraint(names, [f"{to}.{name}" for name in names], ondelete="CASCADE")
-
+from giljabi.store.postgres.tables.base import metadata, moment, own_workspace, within_workspace
 
 workspace = Table(
     "workspace",
     metadata,
-    _workspace_id(),
+    own_workspace(),
     Column("name", Text, nullable=False),
-    _created_at(),
+    moment(),
 )
 
 journey_map = Table(
     "journey_map",
     metadata,
-    _workspace_id(),
+    own_workspace(),
     Column("map_id", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
-    _created_at(),
-    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    _within_workspace(),
+    moment(),
+    moment("updated_at"),
+    within_workspace(),
 )
 
 map_check = Table(
     "map_check",
     metadata,
-    _workspace_id(),
+    own_workspace(),
     Column("map_id", Text, primary_key=True),
     Column("checked_at", DateTime(timezone=True), primary_key=True, server_default=func.clock_timestamp()),
     Column("snapshot", Text, nullable=False),
     Column("result", JSONB, nullable=False),
-    _within_workspace("map_id", to="journey_map"),
+    within_workspace("map_id", to="journey_map"),
 )
 
 segment = Table(
     "segment",
     metadata,
-    _workspace_id(),
+    own_workspace(),
     Column("segment_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("audience", Text, nullable=False),
-    _created_at(),
-    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    _within_workspace(),
+    moment(),
+    moment("updated_at"),
+    within_workspace(),
 )
 Index("ix_segment_name", segment.c.workspace_id, func.lower(segment.c.name), unique=True)
 
 imported = Table(
     "import",
     metadata,
-    _workspace_id(),
+    own_workspace(),
     Column("import_id", Text, primary_key=True),
     Column("file", Text, nullable=False),
     Column("digest", Text, nullable=False),
@@ -114,8 +83,8 @@ imported = Table(
     Column("error", Text, nullable=False),
     Column("rejects_path", Text, nullable=False),
     Column("preview", JSONB, nullable=False),
-    _created_at(),
-    _within_workspace(),
+    moment(),
+    within_workspace(),
 )
 # A file is brought in once: this holds even where two processes try at once.
 Index(
@@ -130,7 +99,7 @@ Index(
 feedback = Table(
     "feedback",
     metadata,
-    _workspace_id(),
+    own_workspace(),
     Column("feedback_id", BigInteger, Identity(always=True), primary_key=True),
     Column("import_id", Text, nullable=False),
     Column("customer", Text, nullable=False),
@@ -139,7 +108,7 @@ feedback = Table(
     Column("score", Float),
     Column("text", Text),
     Column("touchpoint", Text),
-    _within_workspace("import_id", to="import"),
+    within_workspace("import_id", to="import"),
     Index("ix_feedback_workspace_id_import_id", "workspace_id", "import_id"),
 )
 

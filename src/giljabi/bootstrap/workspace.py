@@ -1,26 +1,17 @@
-"""The composition root: the one place that chooses adapters and wires them into a workspace.
-
-::
-
-    home/
-      postgres/               the embedded server's data (only without GILJABI_DATABASE_URL)
-      lake/<workspace id>/    the Iceberg table with all events
-      workspaces/<name>/      log/ (built from the lake), uploads/ (until imported), rejects/
-"""
+"""A workspace: everything one team has, behind one object."""
 
 from __future__ import annotations
 
 import atexit
-import os
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-import platformdirs
-
+from giljabi.bootstrap.collection import Collection
+from giljabi.bootstrap.identity import Identity
+from giljabi.bootstrap.sources import SourceBook
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
 from giljabi.store import (
@@ -39,84 +30,8 @@ if TYPE_CHECKING:
 
     from giljabi.collect import Importer, ImportReport, Uploads
     from giljabi.store import Log, LogInfo
-    from giljabi.store.postgres import Database
 
 Progress: TypeAlias = Callable[[str, float], None]
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-
-
-def open_workspace(
-    home: Path | str | None = None,
-    database_url: str | None = None,
-    workspace: str | None = None,
-    *,
-    warehouse: str | None = None,
-) -> Workspace:
-    """Open a workspace; it is made when it is new.
-
-    Parameters
-    ----------
-    home
-        Folder for everything that is kept; by default ``GILJABI_HOME``, else the platform's folder for user
-        data.
-    database_url
-        PostgreSQL (16 or newer) to use; by default ``GILJABI_DATABASE_URL``, else an own one is started.
-    workspace
-        Its name: small letters, digits, ``-`` and ``_``; by default ``GILJABI_WORKSPACE``, else ``default``.
-    warehouse
-        Folder or URL (``s3://…``, ``gs://…``, ``abfss://…``) for the lake; by default under ``home``.
-
-    Returns
-    -------
-    Workspace
-        Close it when done, or use it as a context; any thread may call it.
-
-    Raises
-    ------
-    BadParameter
-        If the name is none.
-    StorageUnavailable
-        If the database cannot be reached or started.
-    """
-    from giljabi.store.lake import IcebergLake
-    from giljabi.store.postgres import BlockingDatabase, outages_named, workspace_id
-
-    place = _home(home)
-    name = workspace or os.environ.get("GILJABI_WORKSPACE") or "default"
-    if not _NAME.fullmatch(name):
-        raise BadParameter(f"{name!r} names no workspace; use small letters, digits, - and _, at most 63")
-    id = workspace_id(name)  # noqa: A001
-    with ExitStack() as closing:
-        database = _database(place, database_url or os.environ.get("GILJABI_DATABASE_URL"), closing)
-        ledger = BlockingDatabase(database, id)
-        closing.callback(ledger.close)
-        lake = IcebergLake(database.catalogue_url(id), id, warehouse or str(place / "lake"), outages_named)
-        closing.callback(lake.close)
-        ledger.within(lambda tx: tx.workspaces.get_or_add(name))
-        opened = Workspace(name, place / "workspaces" / name, ledger, lake)
-        opened.settle()
-        opened.closing.push(closing.pop_all())
-    atexit.register(opened.close)
-    return opened
-
-
-def _home(home: Path | str | None) -> Path:
-    given = home or os.environ.get("GILJABI_HOME") or platformdirs.user_data_path("giljabi")
-    return Path(given).expanduser().resolve()
-
-
-def _database(home: Path, address: str | None, closing: ExitStack) -> Database:
-    from giljabi.store.postgres import APPLICATION_ROLE, Database, database_url, migrate, start_server
-
-    if address:
-        url = database_url(address)
-        migrate(url)
-        return Database(url)
-    server = start_server(home / "postgres")
-    closing.callback(server.release)
-    migrate(database_url(server.url()), server.password)
-    return Database(database_url(server.url(APPLICATION_ROLE)))
 
 
 class Workspace:
@@ -143,6 +58,9 @@ class Workspace:
         self._ledger = ledger
         self._lake = lake
         self._log = KeptLog(directory / "log", ledger, lake)
+        self.identity = Identity(ledger, lake)
+        self.collection = Collection(ledger, lake, self._log, self.identity)
+        self.sources = SourceBook(ledger, self.collection, self.import_file)
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
         self._making = threading.Lock()
         self._made: Importer | None = None

@@ -1,18 +1,23 @@
-"""What the rest of Giljabi may ask of the database and the lake, and the records they give back.
-
-A `Transaction` belongs to one workspace and sees nothing of another. Repositories never commit: who opened
-the transaction does, by leaving it. The lake is reached by ordinary calls, for its work is reading and
-writing files.
-"""
+"""What the rest may ask of maps, segments, imports, feedback, the database as a whole, and the lake."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
+
+from giljabi.store.ports.collection import (
+    Activities,
+    Inbox,
+    Refusals,
+    SeenMessages,
+    Sources,
+    TrackingPlan,
+)
+from giljabi.store.ports.identity import Identities
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -215,12 +220,43 @@ class Transaction(Protocol):
     def segments(self) -> Segments:
         """The segments."""
 
+    @property
+    def sources(self) -> Sources:
+        """The sources."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """The inbox."""
+
+    @property
+    def seen(self) -> SeenMessages:
+        """The messages of the last days."""
+
+    @property
+    def refusals(self) -> Refusals:
+        """The refusals."""
+
+    @property
+    def plan(self) -> TrackingPlan:
+        """The tracking plan."""
+
+    @property
+    def activities(self) -> Activities:
+        """What is being done in the background."""
+
+    @property
+    def identities(self) -> Identities:
+        """Customers and their identifiers."""
+
 
 class Ledger(Protocol):
     """One workspace's database, for callers in threads."""
 
     def within(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do some work in one transaction, and commit it."""
+
+    async def within_async(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do some work in one transaction, and commit it; for callers on an event loop of their own."""
 
     def lock(self, name: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """Hold a named lock of the workspace, across processes; a crash lets go of it.
@@ -260,6 +296,34 @@ class EventLake(Protocol):
 
     def added(self, since: str) -> Iterator[pa.RecordBatch] | None:
         """Give the events that arrived after a state; None where events of that state changed since."""
+
+    @property
+    def inbox_position(self) -> int:
+        """Up to which position the inbox has landed; 0 before the first seal."""
+
+    def seal(self, calls: pa.Table, *, position: int, batch: str) -> str:
+        """Add calls of the inbox as one snapshot that carries the position up to which it holds the inbox.
+
+        Give the snapshot's name. A position that has landed adds nothing.
+        """
+
+    def reassign(
+        self,
+        customers: Collection[str],
+        assign: Callable[[pa.Table], pa.Array[Any]],
+        progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Give rows of some customers to others, as one snapshot; give how many rows moved.
+
+        ``assign`` gets those rows with ``customer``, ``time``, ``event``, the hidden columns, and gives the
+        customer of each row; null removes the row.
+        """
+
+    def compact(self, progress: Callable[[float], None] | None = None) -> Mapping[str, int]:
+        """Join small files, sorted within each partition; give figures of what was done."""
+
+    def expire(self, keep: Collection[str] = ()) -> int:
+        """Forget old snapshots but those named, and remove files only they held; give how many."""
 
     def close(self) -> None:
         """Let go of the catalogue."""

@@ -1,0 +1,20 @@
+"""What sealing asks of whoever knows the customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from giljabi.collect.calls import Call
+from giljabi.store import Transaction
+
+
+class Resolver(Protocol):
+    """Says whose each call is, and learns from it who is who."""
+
+    async def resolve(self, tx: Transaction, calls: Sequence[Call]) -> Sequence[str | None]:
+        """Give the customer of each call, in the order of the calls; None where none of its identifiers says.
+
+        What was learned is kept by the transaction. Calls may be resolved again after a crash: the customers
+        given then may be those known meanwhile, and nothing is learned twice.
+        """

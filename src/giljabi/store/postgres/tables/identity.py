@@ -1,0 +1,128 @@
+"""The tables of identity: customers, their identifiers, and how they came together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from giljabi.store.postgres.tables.base import metadata, moment, own_workspace, within_workspace
+
+# A customer that was merged into another keeps its row, which names the one it became.
+customer = Table(
+    "customer",
+    metadata,
+    own_workspace(),
+    Column("customer_id", Text, primary_key=True),
+    Column("merged_into", Text),
+    Column("traits", JSONB, nullable=False, server_default=text("'{}'")),
+    moment(),
+    moment("updated_at"),
+)
+Index(
+    "ix_customer_merged_into",
+    customer.c.workspace_id,
+    customer.c.merged_into,
+    postgresql_where=text("merged_into IS NOT NULL"),
+)
+
+# Who holds an identifier now.
+identifier = Table(
+    "identifier",
+    metadata,
+    own_workspace(),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    moment("first_at"),
+    moment("last_at"),
+    Index("ix_identifier_workspace_id_customer_id", "workspace_id", "customer_id"),
+    Index("ix_identifier_workspace_id_value", "workspace_id", "value"),
+)
+
+# Who held a shared identifier since when; only identifiers that changed hands have rows here.
+identifier_holder = Table(
+    "identifier_holder",
+    metadata,
+    own_workspace(),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), primary_key=True),
+    Column("customer_id", Text, nullable=False),
+)
+
+identity_rule = Table(
+    "identity_rule",
+    metadata,
+    own_workspace(),
+    Column("kind", Text, primary_key=True),
+    Column("priority", Integer, nullable=False),
+    Column("unique", Boolean, nullable=False),
+    Column("limit", Integer),
+    Column("blocked", JSONB, nullable=False, server_default=text("'[]'")),
+    moment("updated_at"),
+    within_workspace(),
+)
+
+# Every merge and split, with its cause. ``state``: waiting (events not yet moved), done, undone.
+identity_edge = Table(
+    "identity_edge",
+    metadata,
+    own_workspace(),
+    Column("edge_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("from_customer", Text, nullable=False),
+    Column("to_customer", Text, nullable=False),
+    Column("cause", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    moment("at"),
+    Column("undone_at", DateTime(timezone=True)),
+    Index("ix_identity_edge_workspace_id_from_customer", "workspace_id", "from_customer"),
+    Index("ix_identity_edge_workspace_id_to_customer", "workspace_id", "to_customer"),
+)
+
+customer_group = Table(
+    "customer_group",
+    metadata,
+    own_workspace(),
+    Column("group_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("traits", JSONB, nullable=False, server_default=text("'{}'")),
+    moment(),
+    moment("updated_at"),
+)
+
+group_member = Table(
+    "group_member",
+    metadata,
+    own_workspace(),
+    Column("group_id", Text, primary_key=True),
+    Column("customer_id", Text, primary_key=True),
+    moment("since"),
+    Index("ix_group_member_workspace_id_customer_id", "workspace_id", "customer_id"),
+)
+
+match_proposal = Table(
+    "match_proposal",
+    metadata,
+    own_workspace(),
+    Column("left_customer", Text, primary_key=True),
+    Column("right_customer", Text, primary_key=True),
+    Column("weight", Float, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("details", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    moment("proposed_at"),
+    Column("decided_at", DateTime(timezone=True)),
+)
