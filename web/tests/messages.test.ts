@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 type Message = string | { match: Record<string, string> }[];
-const files = (locale: string) => [`messages/${locale}.json`, ...readdirSync("messages/questions").filter((file) => file.endsWith(`.${locale}.json`)).map((file) => `messages/questions/${file}`)];
+const within = (folder: string, locale: string) => readdirSync(folder).filter((file) => file.endsWith(`.${locale}.json`)).map((file) => `${folder}/${file}`);
+const files = (locale: string) => [`messages/${locale}.json`, ...within("messages/data", locale), ...within("messages/questions", locale)];
 const read = (locale: string): Record<string, Message> => {
   const { $schema: _, ...messages } = Object.assign({}, ...files(locale).map((file) => JSON.parse(readFileSync(file, "utf8"))));
   return messages;
@@ -15,6 +16,7 @@ const texts = (message: Message) => (typeof message === "string" ? [message] : m
 // Names of things that Korean texts write in Latin letters too.
 const PROPER = new Set([
   "p", "CSV", "Parquet", "JSON", "Lines", "Arrow", "XES", "OCEL", "YAML", "NPS", "CSAT", "CES", "ZMOT", "FMOT", "SMOT", "Ctrl", "S", "giljabi", "import",
+  "SDK", "API", "HTTP", "URL", "SQL", "NATS", "MQTT", "IMAP", "RSS", "Atom", "S3", "XLSX", "Giljabi", "IP", "webhook", "user_id", "anonymous_id", "curl", "Python",
 ]);
 
 function sources(folder: string): string[] {
