@@ -1,8 +1,53 @@
-"""The inbox in PostgreSQL."""
+"""The inbox in PostgreSQL.
+
+A position is taken before its row is committed, so a row may appear below others that were read already.
+Therefore writers share a lock from before they take positions until they are committed; who holds it alone
+for a moment knows that no row below the newest one is on its way.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from giljabi.store.ports import InboxLag, InboxRow
+from giljabi.store.postgres.tables import inbox
+
+_KEY = "hashtextextended('giljabi/' || %(workspace)s || '/inbox', 0)"
+
+# A writer that stops dead within its transaction, as a paused process does, would hold up the sealer for as
+# long as it likes: the server ends its transaction, of which nothing was acknowledged.
+_PUT = f"""
+WITH entered AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared({_KEY}),
+           set_config('idle_in_transaction_session_timeout', '15s', true)
+)
+INSERT INTO inbox (workspace_id, source_id, received_at, calls, body)
+SELECT %(workspace)s::uuid, row.source_id, row.received_at, row.calls, row.body
+FROM entered, unnest(
+    %(sources)s::text[], %(received)s::timestamptz[], %(calls)s::int[], %(bodies)s::bytea[]
+) AS row (source_id, received_at, calls, body)
+"""
+_ALONE = f"SELECT pg_advisory_xact_lock({_KEY})"
+
+_LOOK_AHEAD = 50_000
+_READ = f"""
+WITH waiting AS MATERIALIZED (
+    SELECT position, octet_length(body) AS size FROM inbox
+    WHERE workspace_id = %(workspace)s::uuid AND position <= %(up_to)s ORDER BY position LIMIT {_LOOK_AHEAD}
+), summed AS (
+    SELECT position, sum(size) OVER (ORDER BY position) - size AS before FROM waiting
+)
+SELECT source_id, received_at, calls, body, position FROM inbox
+WHERE workspace_id = %(workspace)s::uuid
+  AND position <= (SELECT max(position) FROM summed WHERE before < %(limit)s)
+ORDER BY position
+"""
 
 
 class PostgresInbox:
@@ -11,3 +56,57 @@ class PostgresInbox:
     def __init__(self, connection: AsyncConnection, workspace_id: str) -> None:
         self._connection = connection
         self._workspace = workspace_id
+
+    async def put(self, rows: Sequence[InboxRow]) -> None:
+        """Add rows; they are durable when the transaction is."""
+        if not rows:
+            return
+        values = {
+            "workspace": self._workspace,
+            "sources": [row.source for row in rows],
+            "received": [row.received_at for row in rows],
+            "calls": [row.calls for row in rows],
+            "bodies": [row.body for row in rows],
+        }
+        async with await self._cursor() as cursor:
+            await cursor.execute(_PUT, values)
+
+    async def settled(self) -> int:
+        """Give a position up to which no row can come in any more; 0 where nothing waits.
+
+        Writers wait until the transaction ends: nothing else should be done in it. Where a writer does not
+        come to its end within a second, it is 0 too.
+        """
+        try:
+            async with self._connection.begin_nested(), await self._cursor() as cursor:
+                await cursor.execute("SET LOCAL lock_timeout = '1s'")
+                await cursor.execute(_ALONE, {"workspace": self._workspace})
+        except psycopg.errors.LockNotAvailable:
+            return 0
+        return await self._connection.scalar(select(func.coalesce(func.max(inbox.c.position), 0))) or 0
+
+    async def read(self, up_to: int, limit_bytes: int) -> Sequence[InboxRow]:
+        """Give the first rows up to a position, until their bodies come to a limit; at least one if any."""
+        values = {"workspace": self._workspace, "up_to": up_to, "limit": limit_bytes}
+        async with await self._cursor() as cursor:
+            await cursor.execute(_READ, values)
+            return [InboxRow(*row) for row in await cursor.fetchall()]
+
+    async def trim(self, up_to: int) -> int:
+        """Remove the rows up to a position; give how many there were."""
+        return (await self._connection.execute(delete(inbox).where(inbox.c.position <= up_to))).rowcount
+
+    async def lag(self) -> InboxLag:
+        """Say what waits."""
+        query = select(
+            func.coalesce(func.sum(inbox.c.calls), 0).label("calls"),
+            func.coalesce(func.sum(func.octet_length(inbox.c.body)), 0).label("bytes"),
+            func.min(inbox.c.received_at).label("oldest"),
+        )
+        row = (await self._connection.execute(query)).one()
+        return InboxLag(int(row.calls), int(row.bytes), row.oldest)
+
+    async def _cursor(self) -> psycopg.AsyncCursor[TupleRow]:
+        raw = await self._connection.get_raw_connection()
+        driver: psycopg.AsyncConnection[Any] = raw.driver_connection  # type: ignore[assignment]
+        return driver.cursor(binary=True)
