@@ -186,15 +186,19 @@ class Refusals(Protocol):
         reason: str | None = None,
         source: str | None = None,
         before: int | None = None,
+        ids: Sequence[int] | None = None,
         limit: int = 50,
     ) -> Sequence[StoredRefusal]:
         """Give refusals that were not replayed, the newest first, from below an id."""
 
     async def counts(self) -> Sequence[tuple[str, str, int]]:
-        """Count the refusals not replayed: reason, source, how many."""
+        """Count the refusals not replayed: reason, source, how many; the most frequent first."""
 
     async def replayed(self, ids: Sequence[int], at: datetime) -> None:
         """Mark refusals as replayed."""
+
+    async def amend(self, refusals: Sequence[StoredRefusal]) -> None:
+        """Give refusals that were refused again the reason and detail they have now."""
 
     async def forget(self, before: datetime) -> int:
         """Remove refusals that came in before a moment; give how many."""
@@ -216,7 +220,7 @@ class TrackingPlan(Protocol):
         """Give the departures, the most frequent first."""
 
     async def depart(self, departures: Sequence[PlanDeparture]) -> None:
-        """Add departures to those counted."""
+        """Add departures to those counted; kinds without end are not told apart."""
 
     async def forget(self, events: Sequence[str] | None = None) -> None:
         """Forget the departures of some events, or of all."""
