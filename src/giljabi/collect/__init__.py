@@ -8,6 +8,7 @@ from giljabi.collect.accept import REASONS, Reason, Refusal
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
 from giljabi.collect.importing import Importer, ImportReport, new_import, report
+from giljabi.collect.plan import departures
 from giljabi.collect.preview import ColumnPreview, Preview, preview
 from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.roles import FeedbackRoles, Roles
@@ -28,6 +29,7 @@ __all__ = [
     "Roles",
     "UnpackLimit",
     "Uploads",
+    "departures",
     "new_import",
     "preview",
     "read_events",
