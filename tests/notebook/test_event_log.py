@@ -47,6 +47,25 @@ def test_questions_are_methods(log: gj.EventLog) -> None:
     assert log.durations("view", "pay").median == timedelta(minutes=10)
 
 
+def test_one_customers_journey_is_a_table_with_the_columns_that_say_something(log: gj.EventLog) -> None:
+    journey = log.journey("ann")
+
+    assert journey.columns == ("time", "event", "channel", "value", "device", "amount")
+    assert journey.to_dict()["event"] == ["view", "cart", "pay"]
+    assert journey.rows()[-1]["amount"] == 30.0
+    assert journey.to_polars()["time"][0] == datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+    assert "3 events in 0:10:00" in journey._repr_html_()
+    assert log.journey("eve").columns == ("time", "event", "channel", "device")
+
+
+def test_the_journey_of_a_session_is_found_too(log: gj.EventLog) -> None:
+    sessions = log.sessions("6m").as_log()
+
+    assert sessions.journey("ann#1").to_dict()["event"] == ["view", "cart", "pay"]
+    with pytest.raises(gj.errors.NotFound, match="no customer 'Ann'"):
+        log.journey("Ann")
+
+
 def test_where_keeps_matching_events(log: gj.EventLog) -> None:
     paid = log.where(gj.event("pay") & (gj.prop("value") > 10))
 

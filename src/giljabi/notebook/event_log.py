@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         StickinessAnswer,
         WaitingAnswer,
     )
+    from giljabi.notebook.journey import CustomerJourney
     from giljabi.store import By, Log
 
 Step = str | Sequence[str] | Matcher
@@ -164,6 +165,12 @@ class EventLog:
         from giljabi.store import sample
 
         return EventLog(sample(self._log, n, seed))
+
+    def journey(self, customer: Any) -> CustomerJourney:
+        """Give one customer's events in order, found by the id; raises NotFound."""
+        from giljabi.notebook.journey import customer_journey
+
+        return customer_journey(self._log, _id(customer))
 
     def save(self, location: str | Path) -> str | Path:
         """Write the log to a directory or URL that `open_log` opens, in the place of what stands there."""

@@ -94,6 +94,18 @@ class StoredImport(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class StoredFeedback(msgspec.Struct, frozen=True):
+    """What a customer said once."""
+
+    id: int
+    customer: str
+    time: datetime
+    kind: str
+    score: float | None
+    text: str | None
+    touchpoint: str | None
+
+
 class Landing(msgspec.Struct, frozen=True):
     """An import that has arrived in the lake: its snapshot there is the proof."""
 
@@ -195,6 +207,14 @@ class FeedbackStore(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """Count the feedback of each kind."""
+
+    async def said_by(
+        self, customers: Sequence[str], *, before: datetime | None = None, limit: int
+    ) -> Sequence[StoredFeedback]:
+        """Give the last that these customers said, before a time, the newest first."""
+
+    async def count_of(self, customers: Sequence[str]) -> int:
+        """Count what these customers said."""
 
 
 class Transaction(Protocol):

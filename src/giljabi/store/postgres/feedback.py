@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ from pyarrow import csv
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from giljabi.store.ports import StoredFeedback
 from giljabi.store.postgres.tables import feedback
 
 _FIELDS: list[pa.Field[Any]] = [
@@ -89,6 +91,26 @@ class PostgresFeedback:
             .order_by(feedback.c.kind)
         )
         return {row.kind: row.rows for row in await self._connection.execute(query)}
+
+    async def said_by(
+        self, customers: Sequence[str], *, before: datetime | None = None, limit: int
+    ) -> Sequence[StoredFeedback]:
+        """Give the last that these customers said, before a time, the newest first."""
+        query = select(feedback).where(feedback.c.customer.in_(customers))
+        if before is not None:
+            query = query.where(feedback.c.time < before)
+        newest = query.order_by(feedback.c.time.desc(), feedback.c.feedback_id.desc()).limit(limit)
+        return [
+            StoredFeedback(
+                row.feedback_id, row.customer, row.time, row.kind, row.score, row.text, row.touchpoint
+            )
+            for row in await self._connection.execute(newest)
+        ]
+
+    async def count_of(self, customers: Sequence[str]) -> int:
+        """Count what these customers said."""
+        query = select(func.count()).select_from(feedback).where(feedback.c.customer.in_(customers))
+        return int(await self._connection.scalar(query) or 0)
 
     async def _cursor(self) -> psycopg.AsyncCursor[Any]:
         raw = await self._connection.get_raw_connection()
