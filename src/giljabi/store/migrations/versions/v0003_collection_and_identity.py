@@ -103,11 +103,22 @@ def collection() -> None:
 
 
 def identity() -> None:
+    # Whom feedback named when it came in, once it has followed its customer elsewhere, and when it moved last.
+    op.add_column("feedback", sa.Column("arrived", sa.Text))
+    op.add_column("feedback", maybe("moved_at"))
+    op.create_index(
+        "ix_feedback_moved_at",
+        "feedback",
+        ["workspace_id", "moved_at"],
+        postgresql_where=sa.text("moved_at IS NOT NULL"),
+    )
+    op.create_index("ix_feedback_workspace_id_customer", "feedback", ["workspace_id", "customer", "time"])
     table(
         "customer",
         words("customer_id"),
         sa.Column("merged_into", sa.Text),
         document("traits"),
+        document("trait_times"),
         moment("created_at"),
         moment("updated_at"),
         key="customer_id",
@@ -120,19 +131,26 @@ def identity() -> None:
     )
     table(
         "identifier",
-        words("kind", "value", "customer_id"),
+        sa.Column("value", sa.Text(collation="C"), nullable=False),
+        words("kind", "customer_id"),
         moment("first_at"),
         moment("last_at"),
-        key=("kind", "value"),
+        key=("value", "kind"),
     )
-    for column in ("customer_id", "value"):
-        op.create_index(f"ix_identifier_workspace_id_{column}", "identifier", ["workspace_id", column])
+    op.create_index("ix_identifier_workspace_id_customer_id", "identifier", ["workspace_id", "customer_id"])
     table(
         "identifier_holder",
         words("kind", "value"),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         words("customer_id"),
+        sa.Column("replayed", sa.Boolean, nullable=False, server_default=sa.text("false")),
         key=("kind", "value", "since"),
+    )
+    op.create_index(
+        "ix_identifier_holder_waiting",
+        "identifier_holder",
+        ["workspace_id"],
+        postgresql_where=sa.text("NOT replayed"),
     )
     table(
         "identity_rule",
@@ -157,6 +175,12 @@ def identity() -> None:
     )
     for column in ("from_customer", "to_customer"):
         op.create_index(f"ix_identity_edge_workspace_id_{column}", "identity_edge", ["workspace_id", column])
+    op.create_index(
+        "ix_identity_edge_waiting",
+        "identity_edge",
+        ["workspace_id", "state"],
+        postgresql_where=sa.text("state <> 'done'"),
+    )
     table(
         "customer_group",
         words("group_id", "kind"),

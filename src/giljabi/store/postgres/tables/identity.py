@@ -19,7 +19,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from giljabi.store.postgres.tables.base import metadata, moment, own_workspace, within_workspace
 
-# A customer that was merged into another keeps its row, which names the one it became.
+# A customer that was merged into another keeps its row, which names the one it is now part of: at the end of
+# all merges, so that one look is enough. Traits stay with the customer they were told of; ``trait_times``
+# says when (milliseconds since 1970), so that those of a merged customer can be laid over each other.
 customer = Table(
     "customer",
     metadata,
@@ -27,6 +29,7 @@ customer = Table(
     Column("customer_id", Text, primary_key=True),
     Column("merged_into", Text),
     Column("traits", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("trait_times", JSONB, nullable=False, server_default=text("'{}'")),
     moment(),
     moment("updated_at"),
 )
@@ -37,21 +40,22 @@ Index(
     postgresql_where=text("merged_into IS NOT NULL"),
 )
 
-# Who holds an identifier now.
+# Which customer an identifier was tied to; whom it belongs to now, that customer's row says. The value stands
+# first in the key, and in plain order, so that the key also finds values by their beginning.
 identifier = Table(
     "identifier",
     metadata,
     own_workspace(),
+    Column("value", Text(collation="C"), primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
     Column("customer_id", Text, nullable=False),
     moment("first_at"),
     moment("last_at"),
     Index("ix_identifier_workspace_id_customer_id", "workspace_id", "customer_id"),
-    Index("ix_identifier_workspace_id_value", "workspace_id", "value"),
 )
 
-# Who held a shared identifier since when; only identifiers that changed hands have rows here.
+# Who held a shared identifier since when; only identifiers that changed hands have rows here. ``replayed``:
+# whether the events have followed.
 identifier_holder = Table(
     "identifier_holder",
     metadata,
@@ -60,6 +64,12 @@ identifier_holder = Table(
     Column("value", Text, primary_key=True),
     Column("since", DateTime(timezone=True), primary_key=True),
     Column("customer_id", Text, nullable=False),
+    Column("replayed", Boolean, nullable=False, server_default=text("false")),
+)
+Index(
+    "ix_identifier_holder_waiting",
+    identifier_holder.c.workspace_id,
+    postgresql_where=text("NOT replayed"),
 )
 
 identity_rule = Table(
@@ -90,6 +100,12 @@ identity_edge = Table(
     Column("undone_at", DateTime(timezone=True)),
     Index("ix_identity_edge_workspace_id_from_customer", "workspace_id", "from_customer"),
     Index("ix_identity_edge_workspace_id_to_customer", "workspace_id", "to_customer"),
+)
+Index(
+    "ix_identity_edge_waiting",
+    identity_edge.c.workspace_id,
+    identity_edge.c.state,
+    postgresql_where=text("state <> 'done'"),
 )
 
 customer_group = Table(

@@ -96,6 +96,7 @@ Index(
     postgresql_where=text("state = 'done'"),
 )
 
+# ``customer`` is whose it is now; ``arrived`` whom it named when it came in, once it has moved.
 feedback = Table(
     "feedback",
     metadata,
@@ -108,8 +109,17 @@ feedback = Table(
     Column("score", Float),
     Column("text", Text),
     Column("touchpoint", Text),
+    Column("arrived", Text),
+    Column("moved_at", DateTime(timezone=True)),
     within_workspace("import_id", to="import"),
     Index("ix_feedback_workspace_id_import_id", "workspace_id", "import_id"),
+    Index("ix_feedback_workspace_id_customer", "workspace_id", "customer", "time"),
+)
+Index(
+    "ix_feedback_moved_at",
+    feedback.c.workspace_id,
+    feedback.c.moved_at,
+    postgresql_where=text("moved_at IS NOT NULL"),
 )
 
 # The catalogue of the lake, in pyiceberg's own shape (`pyiceberg.catalog.sql`): one namespace per workspace,
