@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from giljabi.bootstrap.collection import Collection
-from giljabi.store import Ledger
+from giljabi.model.errors import BadParameter, NotFound
+from giljabi.store import Ledger, StoredSource
+
+if TYPE_CHECKING:
+    from giljabi.collect import Look, Plug
+
+Progress: TypeAlias = Callable[[str, float], None]
+
+LONGEST_NAME = 80
+SHORTEST_SCHEDULE = 60
+"""Seconds between two pulls at least."""
+
+LISTENS_FOR = 300.0
+"""Seconds after which a source that is listened to lets go, so that changes of its settings are taken up."""
+
+
+class SourceKind(msgspec.Struct, frozen=True):
+    """A kind of source: how it brings data and what it asks for; ``missing`` says why it cannot be used."""
+
+    kind: str
+    way: str = ""
+    third_party: float = 0.0
+    fields: tuple[Any, ...] = ()
+    missing: str = ""
 
 
 class SourceBook:
@@ -26,3 +54,201 @@ class SourceBook:
         self._ledger = ledger
         self._collection = collection
         self._import_file = import_file
+
+    def kinds(self) -> Sequence[SourceKind]:
+        """Give every kind of source, also those whose libraries are not installed."""
+        from giljabi.collect import SOURCE_KINDS
+
+        return [self._kind(kind) for kind in SOURCE_KINDS]
+
+    def list(self) -> Sequence[StoredSource]:
+        """Give all sources, by name, with their secrets."""
+        return self._ledger.within(lambda tx: tx.sources.list())
+
+    def get(self, key: str) -> StoredSource:
+        """Give a source by its id or its name; raises NotFound."""
+        said = key.strip().lower()
+        found = [one for one in self.list() if key == one.id or said == one.name.lower()]
+        if not found:
+            raise NotFound(f"there is no source {key!r} in this workspace")
+        return next((one for one in found if one.id == key), found[0])
+
+    def shown(self, source: StoredSource) -> dict[str, Any]:
+        """Give a source's settings as people may see them."""
+        from giljabi.collect import masked
+
+        try:
+            return masked(_plug(source.kind), source.settings)
+        except BadParameter:
+            return {}
+
+    def add(
+        self,
+        kind: str,
+        name: str,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        third_party: float | None = None,
+        every: int | None = None,
+    ) -> StoredSource:
+        """Add a source; one that is sent to gets a write key.
+
+        Parameters
+        ----------
+        kind
+            One of `kinds`.
+        name
+            What events call it; 1 to 80 letters.
+        settings
+            Those of its kind.
+        third_party
+            Share 0..1 of what it brings that others have gathered; by default that of its kind.
+        every
+            Seconds between two pulls, 60 at least; None to pull by hand.
+
+        Raises
+        ------
+        BadParameter
+            If one of them is not as it should be, or the name is taken.
+        """
+        plug = _plug(kind)
+        plug.check(settings or {})
+        new = StoredSource(
+            id=secrets.token_hex(6),
+            kind=kind,
+            name=_name(name),
+            settings=dict(settings or {}),
+            third_party=_share(plug.third_party if third_party is None else third_party),
+            every=_schedule(plug, every),
+            write_key=_write_key() if kind == "http" else None,
+            created_at=datetime.now(UTC),
+        )
+        return self._ledger.within(lambda tx: tx.sources.add(new))
+
+    def change(self, key: str, **fields: Any) -> StoredSource:
+        """Set name, settings, third_party, every or enabled of a source; raises as `add`, and NotFound.
+
+        Secrets that are handed over as `shown` gave them stay what they were.
+        """
+        from giljabi.collect import unmasked
+
+        before = self.get(key)
+        plug = _plug(before.kind)
+        told: dict[str, Any] = {}
+        if "name" in fields:
+            told["name"] = _name(fields["name"])
+        if "settings" in fields:
+            told["settings"] = unmasked(plug, fields["settings"], before.settings)
+            plug.check(told["settings"])
+        if "third_party" in fields:
+            told["third_party"] = _share(fields["third_party"])
+        if "every" in fields:
+            told["every"] = _schedule(plug, fields["every"])
+        if "enabled" in fields:
+            told["enabled"] = bool(fields["enabled"])
+        return self._ledger.within(lambda tx: tx.sources.change(before.id, **told)) if told else before
+
+    def remove(self, key: str) -> None:
+        """Forget a source; what it brought stays. Raises NotFound."""
+        id = self.get(key).id  # noqa: A001
+        self._ledger.within(lambda tx: tx.sources.remove(id))
+
+    def rotate(self, key: str) -> StoredSource:
+        """Give a source that is sent to another write key; the old one is refused from now on."""
+        source = self.get(key)
+        if source.write_key is None:
+            raise BadParameter(f"{source.name!r} has no write key; only sources of kind 'http' have one")
+        return self._ledger.within(lambda tx: tx.sources.change(source.id, write_key=_write_key()))
+
+    def test(self, kind: str, settings: Mapping[str, Any], id: str | None = None) -> str:  # noqa: A002
+        """Reach the other side and say what is there; raises SourceUnavailable and BadParameter.
+
+        ``id`` names the source whose secrets stand in the place of hidden ones.
+        """
+        plug, settled = self._settled(kind, settings, id)
+        plug.check(settled)
+        return plug.test(settled)
+
+    def sample(self, kind: str, settings: Mapping[str, Any], id: str | None = None) -> Look:  # noqa: A002
+        """Look at some rows and guess their roles; raises as `test` does. Roles need not be given yet."""
+        from giljabi.collect import look
+
+        plug, settled = self._settled(kind, settings, id)
+        return look(plug.sample(settled))
+
+    def pull(
+        self, key: str, tell: Progress | None = None, stop: Callable[[], bool] | None = None
+    ) -> dict[str, Any]:
+        """Read a source from where it was read up to; raises SourceUnavailable, BadParameter, NotFound.
+
+        One that is listened to is read until ``stop`` says so, by default for five minutes. While another
+        process reads it, nothing is done.
+        """
+        from giljabi.collect import pull
+
+        source = self.get(key)
+        until = time.monotonic() + LISTENS_FOR
+        listens = _plug(source.kind).way == "listened"
+        ends = stop or (lambda: listens and time.monotonic() > until)
+        with self._ledger.lock(f"pull {source.id}", wait=False) as ours:
+            if not ours:
+                return {"busy": True}
+            # What another process read meanwhile is not read again.
+            source = self.get(source.id)
+            return pull(self._ledger, source, self._import_file, ends, tell).to_dict()
+
+    def due(self, now: datetime | None = None) -> Sequence[str]:
+        """Name the sources that are to be pulled now."""
+        from giljabi.collect import is_due
+
+        moment = now or datetime.now(UTC)
+        return [one.id for one in self.list() if is_due(one, moment)]
+
+    def _settled(
+        self,
+        kind: str,
+        settings: Mapping[str, Any],
+        id: str | None,  # noqa: A002
+    ) -> tuple[Plug, dict[str, Any]]:
+        from giljabi.collect import unmasked
+
+        plug = _plug(kind)
+        return plug, unmasked(plug, settings, self.get(id).settings if id else {})
+
+    def _kind(self, kind: str) -> SourceKind:
+        try:
+            plug = _plug(kind)
+        except BadParameter as error:
+            return SourceKind(kind, missing=str(error))
+        return SourceKind(kind, plug.way, plug.third_party, tuple(plug.fields))
+
+
+def _plug(kind: str) -> Plug:
+    from giljabi.collect import plug
+
+    return plug(kind)
+
+
+def _name(name: str) -> str:
+    said = " ".join(name.replace("\0", "").split())
+    if not 1 <= len(said) <= LONGEST_NAME:
+        raise BadParameter(f"a source's name has 1 to {LONGEST_NAME} letters, not {len(said)}")
+    return said
+
+
+def _share(share: float) -> float:
+    if not 0 <= share <= 1:
+        raise BadParameter(f"the share of third parties lies between 0 and 1, not {share:g}")
+    return float(share)
+
+
+def _schedule(plug: Plug, every: int | None) -> int | None:
+    if every is None or plug.way != "pulled":
+        return None
+    if every < SHORTEST_SCHEDULE:
+        raise BadParameter(f"a source is pulled every {SHORTEST_SCHEDULE} seconds at most, not every {every}")
+    return every
+
+
+def _write_key() -> str:
+    return secrets.token_urlsafe(24)

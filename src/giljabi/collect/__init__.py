@@ -7,33 +7,53 @@ accepted and refused rows together are all rows of the source.
 from giljabi.collect.accept import REASONS, Reason, Refusal
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
+from giljabi.collect.hiding import HIDDEN, masked, unmasked
 from giljabi.collect.importing import Importer, ImportReport, new_import, report
+from giljabi.collect.looking import Look, look
 from giljabi.collect.plan import departures
+from giljabi.collect.plugs import KINDS as SOURCE_KINDS
+from giljabi.collect.plugs import Field, Plug, plug
 from giljabi.collect.preview import ColumnPreview, Preview, preview
+from giljabi.collect.pulling import is_due, pull
 from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.roles import FeedbackRoles, Roles
+from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
 from giljabi.collect.sources.files import UnpackLimit, source_digest
 from giljabi.collect.uploads import Uploads
 
 __all__ = [
+    "HIDDEN",
     "REASONS",
+    "SOURCE_KINDS",
     "ColumnPreview",
     "FeedbackReading",
     "FeedbackRoles",
+    "Field",
     "ImportReport",
     "Importer",
+    "Look",
+    "Plug",
     "Preview",
     "Reading",
     "Reason",
     "Refusal",
     "Roles",
+    "RowRoles",
     "UnpackLimit",
     "Uploads",
+    "calls_of_rows",
     "departures",
+    "is_due",
+    "look",
+    "masked",
     "new_import",
+    "plug",
     "preview",
+    "pull",
     "read_events",
     "read_feedback",
+    "read_roles",
     "report",
     "source_digest",
+    "unmasked",
 ]
