@@ -28,7 +28,7 @@ INPUTS = (
     "tsconfig.json",
     "vite.config.ts",
 )
-INPUT_FOLDERS = ("dev", "messages", "public", "src")
+INPUT_FOLDERS = ("dev", "messages", "public", "src", "tracker")
 NOT_INPUTS = ("src/paraglide",)
 
 
@@ -89,8 +89,10 @@ def build_pages(root: Path, out: Path) -> bool:
     # Built aside: a server that runs meanwhile goes on with the old pages until the new ones are whole.
     fresh = web / "dist"
     _npm(web, "run", "build", "--", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
-    if not (fresh / "index.html").is_file():
-        raise PagesNotBuilt(f"the build ended well but left no {fresh}/index.html")
+    _npm(web, "run", "build:tracker", "--", "--outDir", str(fresh), "--logLevel", "warn")
+    for name in ("index.html", "giljabi.js"):
+        if not (fresh / name).is_file():
+            raise PagesNotBuilt(f"the build ended well but left no {fresh}/{name}")
     (fresh / STAMP).write_text(state)
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(fresh, out)

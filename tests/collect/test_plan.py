@@ -70,9 +70,7 @@ def test_pages_need_not_be_planned_but_are_looked_at_where_they_are() -> None:
 
 
 def test_who_somebody_is_has_no_plan_and_libraries_may_add_context() -> None:
-    enriched = Call(
-        "track", "m", 0, {"user_id": "u"}, "Paid", properties={"amount": 1.0, "context.ip": "::1"}
-    )
+    enriched = call(amount=1.0, library="analytics.js", page_path="/", utm_source="mail")
     assert kinds(Call("identify", "m", 0, {"user_id": "u"}), enriched) == []
 
 

@@ -13,8 +13,13 @@ from giljabi.store import PlanDeparture, PlannedEvent, PlannedProperty, Property
 LONGEST_EXAMPLE = 300
 """Characters of an example that are kept."""
 
-CONTEXT = "context."
-"""Properties that senders' libraries add by themselves begin so; a plan need not name them."""
+LIBRARIES_ADD = frozenset(
+    {
+        *("page_path", "page_url", "page_title", "page_referrer", "category", "locale", "timezone"),
+        *("app_version", "device_type", "os", "library", "moment_hint"),
+    }
+)
+"""What senders' libraries add by themselves, as they do what begins with ``utm_``: no plan names it."""
 
 
 def departures(
@@ -73,7 +78,7 @@ class _Expected:
         if self._known:
             if unknown := properties.keys() - self._known:
                 for name in unknown:
-                    if not name.startswith(CONTEXT):
+                    if name not in LIBRARIES_ADD and not name.startswith("utm_"):
                         note(call, source, name, "unknown_property", properties[name])
             for name in self._required:
                 if properties.get(name) is None:
