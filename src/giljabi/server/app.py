@@ -19,6 +19,7 @@ from giljabi.server.headers import secure
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import imports, maps, questions, segments, status
+from giljabi.server.tracker import tracker
 
 UPLOAD_LIMIT = 4 * 1024**3
 """Largest file that may be uploaded through the browser, in bytes."""
@@ -54,7 +55,7 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
         guards=[same_origin],
     )
     return Litestar(
-        [api, page],
+        [api, tracker, page],
         lifespan=[lifespan],
         plugins=[problem_details],
         before_request=known_host,
