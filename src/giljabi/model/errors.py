@@ -19,6 +19,7 @@
     │   ├── LogDamaged             a checksum or a length does not fit
     │   └── TooManyNames           more event names than a code can hold
     ├── StorageUnavailable         the database or the lake does not answer
+    │   └── LakeMoved              another writer changed the lake in the meantime; nothing was added
     └── SourceUnavailable          a source of events does not answer, or turns us away
 
 Each message says what is wrong, where, and what would be right.
@@ -155,6 +156,10 @@ class TooManyNames(LogError, ValueError):
 
 class StorageUnavailable(GiljabiError):
     """The database or the lake does not answer."""
+
+
+class LakeMoved(StorageUnavailable):
+    """Another writer changed the lake in the meantime; nothing of ours was added."""
 
 
 class SourceUnavailable(GiljabiError):

@@ -15,6 +15,10 @@ column                       type            holds
 ``giljabi_sequence``         long            its place in the order of arrival, over the whole table
 ``channel``, ``value``, …    string, double  from the first import on that has them
 ============================ =============== ======================================================
+
+What came in live has hidden columns besides: `CALL`, the kind of call; `MESSAGE`, its name; `IDENTITY`, the
+identifiers it came with as a JSON object; `DETAIL`, what a call that says who somebody is said, as JSON; and
+`RECEIVED`, when it came. Calls that say who somebody is lie in the lake, but are no events of a journey.
 """
 
 from __future__ import annotations
@@ -33,6 +37,7 @@ from pyiceberg.transforms import BucketTransform
 from pyiceberg.types import (
     BooleanType,
     DoubleType,
+    IcebergType,
     LongType,
     NestedField,
     PrimitiveType,
@@ -44,6 +49,14 @@ from giljabi.model.errors import InputError
 
 PARTITIONS = 16
 IMPORT, SEQUENCE = "giljabi_import", "giljabi_sequence"
+CALL, MESSAGE, IDENTITY = "giljabi_call", "giljabi_message", "giljabi_identity"
+DETAIL, RECEIVED = "giljabi_detail", "giljabi_received"
+LIVE = (CALL, MESSAGE, IDENTITY, DETAIL, RECEIVED)
+"""Columns that only calls from the inbox have; nobody sees them but this package and who knows customers."""
+
+NO_EVENTS = ("identify", "group", "alias")
+"""The kinds of call that are no events of a journey."""
+
 TIME = pa.timestamp("ms", "UTC")
 
 BASE = Schema(
@@ -55,15 +68,19 @@ BASE = Schema(
 )
 BY_CUSTOMER = PartitionSpec(PartitionField(1, 1000, BucketTransform(PARTITIONS), "customer_bucket"))
 
+_STORED: dict[IcebergType, pa.DataType] = {
+    DoubleType(): pa.float64(),
+    TimestamptzType(): pa.timestamp("us", "UTC"),
+}
 _REQUIRED = ("customer", "time", "event")
-_OWN = (IMPORT, SEQUENCE)
+_OWN = (IMPORT, SEQUENCE, *LIVE)
 _TEXT_OF = "Texts of a column that holds something else: "
 
 ChunkedArray: TypeAlias = "pa.ChunkedArray[Any]"
 
 
-def check_columns(schema: pa.Schema) -> None:
-    """Say what is wrong with batches that are not canonical.
+def check_columns(schema: pa.Schema, *, live: bool = False) -> None:
+    """Say what is wrong with batches that are not canonical; live ones may have the columns of `LIVE`.
 
     Raises
     ------
@@ -74,7 +91,7 @@ def check_columns(schema: pa.Schema) -> None:
         if name not in schema.names:
             raise InputError(f"the events have no column {name!r}; they have: {', '.join(schema.names)}")
     for name in _OWN:
-        if name in schema.names:
+        if name in schema.names and not (live and name in LIVE):
             raise InputError(f"a property cannot be named {name!r}, for the lake has a column of that name")
 
 
@@ -128,7 +145,7 @@ def stored(schema: Schema, chunk: pa.Table, import_id: str, first: int) -> pa.Ta
         if there == StringType():
             columns[name] = _text(values)
         elif there == _iceberg_type(values.type, name):
-            columns[name] = values.cast(pa.float64()) if there == DoubleType() else values
+            columns[name] = values.cast(_STORED[there]) if there in _STORED else values
         else:
             columns[twins[name]] = _text(values)
     types: Any = schema_to_pyarrow(schema, include_field_ids=False)
@@ -188,6 +205,8 @@ def _iceberg_type(kind: pa.DataType, name: str) -> PrimitiveType:
         return DoubleType()
     if pa.types.is_boolean(kind):
         return BooleanType()
+    if name == RECEIVED:
+        return TimestamptzType()
     raise InputError(f"the column {name!r} holds {kind}; a property is text, a number, or yes and no")
 
 

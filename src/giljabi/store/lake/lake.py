@@ -13,28 +13,23 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.io.pyarrow import PyArrowFileIO
 from pyiceberg.table import FileScanTask, Table
-from pyiceberg.table.snapshots import Snapshot
 
-from giljabi.model.errors import InputError, StorageUnavailable
+from giljabi.model.errors import InputError, LakeMoved, StorageUnavailable
 from giljabi.store.lake.columns import BASE, BY_CUSTOMER, SEQUENCE
-from giljabi.store.lake.reading import added_files, events_in_order, files_of
+from giljabi.store.lake.commits import IMPORT, NEXT, POSITION, PROPERTIES, facts_of, marks, sealed_to
+from giljabi.store.lake.reading import added_files, added_since, events_in_order, files_of, messages_in
 from giljabi.store.lake.writing import DataFiles, file_ending
 from giljabi.store.ports import Landing
 
-_DIGEST, _IMPORT, _REFUSED, _REASONS = (
-    "giljabi.digest",
-    "giljabi.import",
-    "giljabi.refused",
-    "giljabi.reasons",
-)
-_NEXT = "giljabi.next-sequence"
+_DIGEST, _REFUSED, _REASONS = "giljabi.digest", "giljabi.refused", "giljabi.reasons"
 _PROPERTIES = {
     "format-version": "2",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
     "commit.manifest-merge.enabled": "true",
     f"write.metadata.metrics.column.{SEQUENCE}": "full",
-    _NEXT: "0",
+    NEXT: "0",
+    **PROPERTIES,
 }
 
 
@@ -42,8 +37,11 @@ class IcebergLake:
     """All events of one workspace.
 
     An import arrives as one snapshot, whose summary holds the digest of its file and the account of its rows:
-    who reads it knows that the import has landed, whatever happened after. One writer at a time: hold a lock
-    around `landed`, `append` and `discard`.
+    who reads it knows that the import has landed, whatever happened after. So does what the inbox held: its
+    snapshot says up to which position.
+
+    One writer at a time: hold the ledger's lock ``events`` around whatever changes the lake. Should a writer
+    lose the lock without noticing, as a paused process does, its commit fails and changes nothing.
 
     Parameters
     ----------
@@ -117,11 +115,11 @@ class IcebergLake:
         StorageUnavailable
             If the catalogue or the warehouse does not answer. Whether the events have landed, `landed` says.
         """
-        table = self._table() or self._create()
+        table = self._writable()
         if found := _landing(table, _DIGEST, digest):
             return found
         transaction = table.transaction()
-        first = int(table.properties[_NEXT])
+        first = int(table.properties[NEXT])
         files = DataFiles(table.io, transaction, import_id, first)
         try:
             files.write(batches)
@@ -134,14 +132,15 @@ class IcebergLake:
         with self._named_outages():
             summary = {
                 _DIGEST: digest,
-                _IMPORT: import_id,
+                IMPORT: import_id,
                 _REFUSED: str(refused),
                 _REASONS: msgspec.json.encode(dict(reasons)).decode(),
+                **marks(table, files.next),
             }
             with transaction.update_snapshot(snapshot_properties=summary).merge_append() as snapshot:
                 for file in files.written:
                     snapshot.append_data_file(file)
-            transaction.set_properties({_NEXT: str(files.next)})
+            transaction.set_properties({NEXT: str(files.next)})
             # From here on the events may have landed even where an error is raised: the files must stay.
             landing = _landing(transaction.commit_transaction(), _DIGEST, digest)
         assert landing is not None
@@ -150,7 +149,7 @@ class IcebergLake:
     def discard(self, import_id: str) -> None:
         """Remove the files of an import that was cut short before it landed; leave one that landed alone."""
         table = self._table()
-        if table is None or _landing(table, _IMPORT, import_id):
+        if table is None or _landing(table, IMPORT, import_id):
             return
         with self._named_outages():
             assert isinstance(table.io, PyArrowFileIO)
@@ -187,12 +186,85 @@ class IcebergLake:
         if table is None or now is None or table.snapshot_by_id(int(since)) is None:
             return None
         with self._named_outages():
+            first = added_since(table, int(since), int(now))
+            if first is not None:
+                return self._in_order(table, files_of(table, int(now)), first)
             files = added_files(table, int(since), int(now))
         return None if files is None else self._in_order(table, files)
 
-    def _in_order(self, table: Table, files: list[FileScanTask]) -> Iterator[pa.RecordBatch]:
+    def _in_order(self, table: Table, files: list[FileScanTask], first: int = 0) -> Iterator[pa.RecordBatch]:
         with self._named_outages():
-            yield from events_in_order(table, files)
+            yield from events_in_order(table, files, first)
+
+    @property
+    def inbox_position(self) -> int:
+        """Up to which position the inbox has landed; 0 before the first seal."""
+        table = self._table()
+        return 0 if table is None else sealed_to(table)
+
+    def seal(self, calls: pa.Table, *, after: int, position: int, batch: str) -> str:
+        """Add calls of the inbox as one snapshot that carries the position up to which it holds the inbox.
+
+        Parameters
+        ----------
+        calls
+            At least one call: ``customer``, ``time``, ``event``, the columns of
+            `giljabi.store.lake.columns.LIVE`, and properties.
+        after
+            The position up to which the inbox had landed when these calls were chosen.
+        position
+            That of the last row of the inbox the calls come from.
+        batch
+            A UUID in hexadecimal, not used before.
+
+        Returns
+        -------
+        str
+            The snapshot's name. A position that has landed adds nothing.
+
+        Raises
+        ------
+        LakeMoved
+            If another writer has sealed or changed the lake in the meantime; nothing was added.
+        StorageUnavailable
+            If the catalogue or the warehouse does not answer. Whether the calls have landed, `inbox_position`
+            says.
+        """
+        table = self._writable()
+        landed = sealed_to(table)
+        now = table.current_snapshot()
+        if landed >= position and now is not None:
+            return str(now.snapshot_id)
+        if landed != after:
+            raise LakeMoved(
+                f"the inbox has landed up to {landed} where {after} was expected: another writer was there"
+            )
+        transaction = table.transaction()
+        files = DataFiles(table.io, transaction, batch, int(table.properties[NEXT]), live=True)
+        try:
+            files.write(calls.combine_chunks().to_batches())
+        except BaseException:
+            files.remove()
+            raise
+        with self._named_outages(files.remove):
+            summary = {IMPORT: batch, POSITION: str(position), **marks(table, files.next)}
+            with transaction.update_snapshot(snapshot_properties=summary).merge_append() as snapshot:
+                for file in files.written:
+                    snapshot.append_data_file(file)
+            transaction.set_properties({NEXT: str(files.next), POSITION: str(position)})
+            now = transaction.commit_transaction().current_snapshot()
+        assert now is not None
+        return str(now.snapshot_id)
+
+    def sealed_messages(self, position: int) -> set[str]:
+        """Name the messages that came in with the seal up to a position; none where there is no such seal."""
+        table = self._table()
+        for snapshot in reversed([] if table is None else table.snapshots()):
+            facts = facts_of(snapshot)
+            if facts.get(POSITION) == str(position) and table is not None:
+                with self._named_outages():
+                    return messages_in(table, snapshot.snapshot_id, facts[IMPORT])
+        return set()
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -217,6 +289,14 @@ class IcebergLake:
             except TableAlreadyExistsError:
                 return catalogue.load_table(name)
 
+    def _writable(self) -> Table:
+        """Give the table as it is now, made where it is missing, so that a commit is never repeated."""
+        table = self._table() or self._create()
+        if not PROPERTIES.items() <= table.properties.items():
+            with self._named_outages():
+                table = table.transaction().set_properties(PROPERTIES).commit_transaction()
+        return table
+
     def _catalogue(self) -> SqlCatalog:
         with self._opening:
             if self._opened is None:
@@ -224,12 +304,15 @@ class IcebergLake:
             return self._opened
 
     @contextmanager
-    def _named_outages(self) -> Iterator[None]:
+    def _named_outages(self, undo: Callable[[], None] | None = None) -> Iterator[None]:
         try:
             with self._outages():
                 yield
         except CommitFailedException as error:
-            raise StorageUnavailable(
+            # This error alone says for sure that nothing was added, and that the files can go.
+            if undo is not None:
+                undo()
+            raise LakeMoved(
                 f"the lake was changed by another writer in the meantime; import the file again ({error})"
             ) from error
         except OSError as error:
@@ -238,10 +321,10 @@ class IcebergLake:
 
 def _landing(table: Table, key: str, value: str) -> Landing | None:
     for snapshot in reversed(table.snapshots()):
-        facts = _facts(snapshot)
-        if facts.get(key) == value:
+        facts = facts_of(snapshot)
+        if facts.get(key) == value and _DIGEST in facts:
             return Landing(
-                import_id=facts[_IMPORT],
+                import_id=facts[IMPORT],
                 digest=facts[_DIGEST],
                 snapshot=str(snapshot.snapshot_id),
                 accepted=int(facts["added-records"]),
@@ -249,7 +332,3 @@ def _landing(table: Table, key: str, value: str) -> Landing | None:
                 reasons=msgspec.json.decode(facts[_REASONS], type=dict[str, int]),
             )
     return None
-
-
-def _facts(snapshot: Snapshot) -> Mapping[str, str]:
-    return {} if snapshot.summary is None else snapshot.summary.additional_properties

@@ -38,9 +38,14 @@ class DataFiles:
         A UUID in hexadecimal; it stands in every event and in the name of every file.
     first
         The place of the first event in the order of arrival.
+    live
+        Whether the events come from the inbox, with the columns that only those have.
     """
 
-    def __init__(self, io: FileIO, transaction: Transaction, import_id: str, first: int) -> None:
+    def __init__(
+        self, io: FileIO, transaction: Transaction, import_id: str, first: int, *, live: bool = False
+    ) -> None:
+        self._live = live
         self._io = io
         self._transaction = transaction
         self._import = import_id
@@ -59,7 +64,7 @@ class DataFiles:
             self._io.delete(self.written.pop().file_path)
 
     def _write(self, chunk: pa.Table) -> None:
-        check_columns(chunk.schema)
+        check_columns(chunk.schema, live=self._live)
         transaction = self._transaction
         update = transaction.update_schema()
         if evolve(transaction.table_metadata.schema(), update, chunk):

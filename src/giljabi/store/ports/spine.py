@@ -285,8 +285,19 @@ class Ledger(Protocol):
         """
 
 
+class LakeFigures(msgspec.Struct, frozen=True):
+    """How large the lake is: its data files, and the snapshots it remembers."""
+
+    files: int
+    snapshots: int
+
+
 class EventLake(Protocol):
-    """All events of one workspace, as they arrived."""
+    """All events of one workspace, as they arrived.
+
+    One writer at a time: hold the ledger's lock ``events`` around whatever changes it. A writer that has lost
+    the lock without noticing gets LakeMoved, and has changed nothing.
+    """
 
     @property
     def snapshot(self) -> str | None:
@@ -321,11 +332,15 @@ class EventLake(Protocol):
     def inbox_position(self) -> int:
         """Up to which position the inbox has landed; 0 before the first seal."""
 
-    def seal(self, calls: pa.Table, *, position: int, batch: str) -> str:
+    def seal(self, calls: pa.Table, *, after: int, position: int, batch: str) -> str:
         """Add calls of the inbox as one snapshot that carries the position up to which it holds the inbox.
 
-        Give the snapshot's name. A position that has landed adds nothing.
+        Give the snapshot's name. A position that has landed adds nothing. ``after`` is the position that had
+        landed when the calls were chosen; raises LakeMoved where it is another one now.
         """
+
+    def sealed_messages(self, position: int) -> set[str]:
+        """Name the messages that came in with the seal up to a position; none where there is no such seal."""
 
     def reassign(
         self,
@@ -336,11 +351,19 @@ class EventLake(Protocol):
         """Give rows of some customers to others, as one snapshot; give how many rows moved.
 
         ``assign`` gets those rows with ``customer``, ``time``, ``event``, the hidden columns, and gives the
-        customer of each row; null removes the row.
+        customer of each row; null removes the row. A row of an imported file that moves keeps the customer
+        it came with as the ``user_id`` of its ``giljabi_identity``.
         """
 
+    @property
+    def figures(self) -> LakeFigures:
+        """How large the lake is."""
+
     def compact(self, progress: Callable[[float], None] | None = None) -> Mapping[str, int]:
-        """Join small files, sorted within each partition; give figures of what was done."""
+        """Join small files, sorted within each partition, as far as one commit should go; give figures.
+
+        ``joined`` files became ``made`` ones, of ``rows`` and ``bytes``; ``left`` more wait to be joined.
+        """
 
     def expire(self, keep: Collection[str] = ()) -> int:
         """Forget old snapshots but those named, and remove files only they held; give how many."""
