@@ -62,7 +62,7 @@ def open_workspace(
         If the database cannot be reached or started.
     """
     from giljabi.store.lake import IcebergLake
-    from giljabi.store.postgres import BlockingDatabase, outages_named, workspace_id
+    from giljabi.store.postgres import BlockingDatabase, PostgresJobs, outages_named, workspace_id
 
     place = _home(home)
     name = workspace or os.environ.get("GILJABI_WORKSPACE") or "default"
@@ -75,8 +75,10 @@ def open_workspace(
         closing.callback(ledger.close)
         lake = IcebergLake(database.catalogue_url(id), id, warehouse or str(place / "lake"), outages_named)
         closing.callback(lake.close)
+        jobs = PostgresJobs(database.jobs_address(id), id)
+        closing.callback(jobs.close)
         ledger.within(lambda tx: tx.workspaces.get_or_add(name))
-        opened = Workspace(name, place / "workspaces" / name, ledger, lake)
+        opened = Workspace(name, place / "workspaces" / name, ledger, lake, jobs)
         opened.settle()
         opened.closing.push(closing.pop_all())
     atexit.register(opened.close)

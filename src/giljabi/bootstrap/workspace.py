@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from giljabi.bootstrap.collection import Collection
+from giljabi.bootstrap.customers import Customers
 from giljabi.bootstrap.identity import Identity
+from giljabi.bootstrap.jobs import BackgroundWork
 from giljabi.bootstrap.sources import SourceBook
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
 from giljabi.store import (
     EventLake,
     ImportKind,
+    Jobs,
     KeptLog,
     Ledger,
     StoredCheck,
@@ -49,9 +52,11 @@ class Workspace:
         Its database.
     lake
         Its events.
+    jobs
+        Keeps what is to be done in the background.
     """
 
-    def __init__(self, name: str, directory: Path, ledger: Ledger, lake: EventLake) -> None:
+    def __init__(self, name: str, directory: Path, ledger: Ledger, lake: EventLake, jobs: Jobs) -> None:
         self.name = name
         self.closing = ExitStack()
         self._directory = directory
@@ -59,8 +64,11 @@ class Workspace:
         self._lake = lake
         self._log = KeptLog(directory / "log", ledger, lake)
         self.identity = Identity(ledger, lake)
+        self.customers = Customers(ledger, self._log)
         self.collection = Collection(ledger, lake, self._log, self.identity)
         self.sources = SourceBook(ledger, self.collection, self.import_file)
+        facades = {"collection": self.collection, "identity": self.identity, "sources": self.sources}
+        self.jobs = BackgroundWork(facades, ledger, jobs)
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
         self._making = threading.Lock()
         self._made: Importer | None = None

@@ -19,9 +19,11 @@ from giljabi.store.ports import (
     ImportState,
     InboxLag,
     InboxRow,
+    Job,
     Jobs,
     Landing,
     Ledger,
+    Pace,
     PlanDeparture,
     PlannedEvent,
     PlannedProperty,
@@ -38,6 +40,7 @@ from giljabi.store.ports import (
     StoredSource,
     StoredWorkspace,
     Transaction,
+    Work,
 )
 
 if TYPE_CHECKING:
@@ -109,6 +112,7 @@ __all__ = [
     "ImportState",
     "InboxLag",
     "InboxRow",
+    "Job",
     "Jobs",
     "Journey",
     "KeptLog",
@@ -118,6 +122,7 @@ __all__ = [
     "LogInfo",
     "MemoryBucket",
     "NameFact",
+    "Pace",
     "PlanDeparture",
     "PlannedEvent",
     "PlannedProperty",
@@ -136,6 +141,7 @@ __all__ = [
     "StoredSource",
     "StoredWorkspace",
     "Transaction",
+    "Work",
     "ask",
     "audience_mask",
     "between",

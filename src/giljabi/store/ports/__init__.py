@@ -11,7 +11,6 @@ from giljabi.store.ports.collection import (
     Inbox,
     InboxLag,
     InboxRow,
-    Jobs,
     PlanDeparture,
     PlannedEvent,
     PlannedProperty,
@@ -33,6 +32,7 @@ from giljabi.store.ports.identity import (
     StoredGroup,
     StoredIdentifier,
 )
+from giljabi.store.ports.jobs import Job, Jobs, Pace, Work
 from giljabi.store.ports.spine import (
     EventLake,
     FeedbackStore,
@@ -69,10 +69,12 @@ __all__ = [
     "Inbox",
     "InboxLag",
     "InboxRow",
+    "Job",
     "Jobs",
     "Landing",
     "Ledger",
     "Maps",
+    "Pace",
     "PlanDeparture",
     "PlannedEvent",
     "PlannedProperty",
@@ -94,5 +96,6 @@ __all__ = [
     "StoredWorkspace",
     "TrackingPlan",
     "Transaction",
+    "Work",
     "Workspaces",
 ]

@@ -235,9 +235,8 @@ class Activities(Protocol):
     async def put(self, activity: Activity) -> None:
         """Tell how a kind of work goes."""
 
+    async def remove(self, name: str) -> None:
+        """Forget a kind of work that will not be done again."""
 
-class Jobs(Protocol):
-    """Work to be done in the background, by whichever worker is free."""
-
-    def ask(self, name: str, **arguments: Any) -> None:
-        """Have a job done soon; one that already waits with these arguments is not asked for twice."""
+    async def heartbeats(self) -> Sequence[datetime]:
+        """Say when each worker was last alive, the latest first."""

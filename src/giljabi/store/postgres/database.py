@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -92,9 +93,14 @@ class Database:
 
     def catalogue_url(self, workspace_id: str) -> str:
         """Give the address under which a lake's catalogue sees the rows of one workspace."""
-        settings = f"-c role={APPLICATION_ROLE} -c {WORKSPACE_SETTING}={workspace_id}"
-        url = self._url.update_query_dict({"options": settings})
+        url = self._url.update_query_dict({"options": _options(workspace_id)})
         return url.render_as_string(hide_password=False)
+
+    def jobs_address(self, workspace_id: str) -> str:
+        """Give the address, as libpq takes it, under which the jobs of one workspace are kept."""
+        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        options = f"{_options(workspace_id)} -c search_path=procrastinate,public"
+        return make_conninfo(address, options=options)
 
     @asynccontextmanager
     async def transaction(self, workspace_id: str) -> AsyncIterator[PostgresTransaction]:
@@ -144,6 +150,10 @@ class Database:
         """Close all connections."""
         await self._engine.dispose()
         await self._locks.dispose()
+
+
+def _options(workspace_id: str) -> str:
+    return f"-c role={APPLICATION_ROLE} -c {WORKSPACE_SETTING}={workspace_id}"
 
 
 _KEY = "hashtextextended(:key, 0)"
