@@ -1,6 +1,16 @@
 """The composition root: the one place that chooses adapters and wires them into a workspace."""
 
+from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
 from giljabi.bootstrap.opening import open_workspace
+from giljabi.bootstrap.timeline import Timeline, TimelineEntry
 from giljabi.bootstrap.workspace import Progress, Workspace
 
-__all__ = ["Progress", "Workspace", "open_workspace"]
+__all__ = [
+    "CustomerHead",
+    "FoundCustomer",
+    "Progress",
+    "Timeline",
+    "TimelineEntry",
+    "Workspace",
+    "open_workspace",
+]

@@ -18,7 +18,7 @@ from giljabi.server.guards import known_host, same_origin
 from giljabi.server.headers import secure
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
-from giljabi.server.routes import imports, maps, questions, segments, status
+from giljabi.server.routes import collection, customers, imports, maps, questions, segments, status
 from giljabi.server.tracker import tracker
 
 UPLOAD_LIMIT = 4 * 1024**3
@@ -50,12 +50,19 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
 
     api = Router(
         "/api/v1",
-        route_handlers=[status.router, maps.router, questions.router, segments.router, imports.router],
+        route_handlers=[
+            status.router,
+            maps.router,
+            questions.router,
+            segments.router,
+            imports.router,
+            customers.router,
+        ],
         dependencies={"workspace": Provide(_workspace, sync_to_thread=False)},
         guards=[same_origin],
     )
     return Litestar(
-        [api, tracker, page],
+        [api, collection.door(), tracker, page],
         lifespan=[lifespan],
         plugins=[problem_details],
         before_request=known_host,

@@ -19,7 +19,7 @@ from giljabi.server.korean import PHRASES, TEXTS
 from giljabi.server.korean.templates import bare, filled, holes
 
 SOURCE = Path(giljabi.__file__).parent
-SPEAKING = ("model", "collect", "store", "mapping", "measure", "discover", "server", "bootstrap.py")
+SPEAKING = ("model", "collect", "store", "mapping", "measure", "discover", "server", "bootstrap")
 CATALOGUE = {**TEXTS, **PHRASES}
 
 SILENT_FILES = {
