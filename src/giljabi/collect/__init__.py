@@ -5,10 +5,13 @@ accepted and refused rows together are all rows of the source.
 """
 
 from giljabi.collect.accept import REASONS, Reason, Refusal
+from giljabi.collect.calls import Call, pack
+from giljabi.collect.door import Refused
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
 from giljabi.collect.hiding import HIDDEN, masked, unmasked
 from giljabi.collect.importing import Importer, ImportReport, new_import, report
+from giljabi.collect.inbox import GroupInbox, InboxFull, Measure
 from giljabi.collect.looking import Look, look
 from giljabi.collect.plan import departures
 from giljabi.collect.plugs import KINDS as SOURCE_KINDS
@@ -18,42 +21,59 @@ from giljabi.collect.pulling import is_due, pull
 from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
+from giljabi.collect.segment import Taken, read_calls
+from giljabi.collect.segment_body import Opened, SegmentPath, body_limit, open_body, unpack_body
 from giljabi.collect.sources.files import UnpackLimit, source_digest
 from giljabi.collect.uploads import Uploads
+from giljabi.collect.write_keys import WriteKeys
 
 __all__ = [
     "HIDDEN",
     "REASONS",
     "SOURCE_KINDS",
+    "Call",
     "ColumnPreview",
     "FeedbackReading",
     "FeedbackRoles",
     "Field",
+    "GroupInbox",
     "ImportReport",
     "Importer",
+    "InboxFull",
     "Look",
+    "Measure",
+    "Opened",
     "Plug",
     "Preview",
     "Reading",
     "Reason",
     "Refusal",
+    "Refused",
     "Roles",
     "RowRoles",
+    "SegmentPath",
+    "Taken",
     "UnpackLimit",
     "Uploads",
+    "WriteKeys",
+    "body_limit",
     "calls_of_rows",
     "departures",
     "is_due",
     "look",
     "masked",
     "new_import",
+    "open_body",
+    "pack",
     "plug",
     "preview",
     "pull",
+    "read_calls",
     "read_events",
     "read_feedback",
     "read_roles",
     "report",
     "source_digest",
     "unmasked",
+    "unpack_body",
 ]

@@ -63,7 +63,7 @@ def judge(call: Call, now: int) -> tuple[CallReason, str] | None:
     if call.event is None and call.type in {"track", "page", "screen"}:
         return "no_event", "the event has no name; give one"
     if not _EARLIEST <= call.time <= now + _DAY:
-        shown = datetime.fromtimestamp(call.time / 1000, UTC).isoformat() if abs(call.time) < 2e14 else "?"
+        shown = datetime.fromtimestamp(call.time / 1000, UTC).isoformat() if -6e13 < call.time < 2e14 else "?"
         return "time_out_of_range", f"{shown} lies before 1990 or more than a day in the future"
     names = [*call.identifiers.values(), call.event or "", call.group_id or "", call.previous_id or ""]
     longest = max(names, key=len)

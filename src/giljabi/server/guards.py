@@ -18,11 +18,19 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 def known_host(request: Request[Any, Any, Any]) -> None:
     """Refuse requests that came by a name other than this machine's own."""
     host = request.headers.get("host", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if name not in LOOPBACK_HOSTS:
+    if not is_own_host(host):
         raise PermissionDeniedException(
-            f"This server answers to http://127.0.0.1 and http://localhost only, not to {name!r}."
+            f"This server answers to http://127.0.0.1 and http://localhost only, not to {_name(host)!r}."
         )
+
+
+def is_own_host(host: str) -> bool:
+    """Say whether a ``Host`` header names this machine."""
+    return _name(host) in LOOPBACK_HOSTS
+
+
+def _name(host: str) -> str:
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

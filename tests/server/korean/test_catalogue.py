@@ -134,6 +134,8 @@ NOT_ON_A_PAGE = {
     "field limit": "looked for in what the reader of CSV says",
     "this is no YAML": "said where the reader of YAML says nothing, which it never does",
     "a request failed unexpectedly": "the server's own log",
+    "a request to the door failed unexpectedly": "the server's own log",
+    "a request could not be kept": "the server's own log",
     "pa.Table | Iterable[pa.RecordBatch] | Sequence[Path | str]": "a type",
     "The property equals this; numbers compare as numbers.": "a description in the JSON Schema",
     "The property equals one of these.": "a description in the JSON Schema",
