@@ -15,7 +15,7 @@ from giljabi.collect.plugs import Sample
 from giljabi.collect.row_values import flat_row
 from giljabi.collect.rows import RowRoles, calls_of_rows
 from giljabi.collect.segment import read_calls
-from giljabi.collect.segment_body import Opened
+from giljabi.collect.segment_body import SEGMENT_CALLS, Opened
 
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes a message may have; each record in it may have `LARGEST_CALL`."""
@@ -87,18 +87,21 @@ def calls_of_messages(
 def sample_of_messages(
     messages: Sequence[Message], roles: RowRoles | None, bare: str | None = None
 ) -> Sample:
-    """Show messages as rows, with what would be refused of them."""
+    """Show messages as rows, with what would be refused of them; without roles, of Segment's calls only."""
     rows: list[dict[str, str | None]] = []
     problems: list[str] = []
+    judged = roles is not None
     for message in messages:
         records = _records(message, bare)
         if isinstance(records, Refused):
             problems.append(records.detail)
             continue
         for record in records:
+            judged |= record.get("type") in SEGMENT_CALLS
             flat = flat_row({key: one for key, one in record.items() if key != _MOMENT})
             rows.append({key: None if one is None else _text(one) for key, one in flat.items()})
-    problems += [one.detail for one in calls_of_messages(messages, roles, "", bare)[1]]
+    if judged:
+        problems += [one.detail for one in calls_of_messages(messages, roles, "", bare)[1]]
     columns = list(dict.fromkeys(key for row in rows for key in row))
     return Sample(columns, rows, list(dict.fromkeys(problems))[:_PROBLEMS])
 
