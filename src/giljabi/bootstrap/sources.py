@@ -181,15 +181,18 @@ class SourceBook:
     ) -> dict[str, Any]:
         """Read a source from where it was read up to; raises SourceUnavailable, BadParameter, NotFound.
 
-        One that is listened to is read until ``stop`` says so, by default for five minutes. While another
-        process reads it, nothing is done.
+        It ends early when ``stop`` says so; one that is listened to after five minutes at the latest. While
+        another process reads it, nothing is done.
         """
         from giljabi.collect import pull
 
         source = self.get(key)
         until = time.monotonic() + LISTENS_FOR
         listens = _plug(source.kind).way == "listened"
-        ends = stop or (lambda: listens and time.monotonic() > until)
+
+        def ends() -> bool:
+            return (stop is not None and stop()) or (listens and time.monotonic() > until)
+
         with self._ledger.lock(f"pull {source.id}", wait=False) as ours:
             if not ours:
                 return {"busy": True}

@@ -69,6 +69,7 @@ class Workspace:
         self.sources = SourceBook(ledger, self.collection, self.import_file)
         facades = {"collection": self.collection, "identity": self.identity, "sources": self.sources}
         self.jobs = BackgroundWork(facades, ledger, jobs)
+        self.collection.arrived = lambda: self.jobs.ask("seal")
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
         self._making = threading.Lock()
         self._made: Importer | None = None

