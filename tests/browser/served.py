@@ -11,6 +11,7 @@ import uvicorn
 
 from giljabi.bootstrap import Workspace
 from giljabi.server.app import create_app
+from giljabi.server.patience import SERVING
 
 
 @contextlib.contextmanager
@@ -19,7 +20,7 @@ def served(workspace: Workspace) -> Iterator[str]:
     # Listening begins here: a browser that comes before the server is ready waits, it is not refused.
     door = socket.create_server(("127.0.0.1", 0))
     app = create_app(workspace)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5, **SERVING))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="server-of-tests")
     thread.start()
     try:

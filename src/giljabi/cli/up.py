@@ -26,10 +26,12 @@ def serve(port: int, workspace: str | None = None) -> None:
     """Serve the app on this machine until it is told to stop; ``workspace`` overrides GILJABI_WORKSPACE."""
     import uvicorn
 
+    from giljabi.server.patience import SERVING
+
     if workspace is not None:
         os.environ["GILJABI_WORKSPACE"] = workspace
     click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")
-    uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, log_level="warning")
+    uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, **SERVING)
 
 
 def default_port() -> int:
