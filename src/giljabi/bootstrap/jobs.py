@@ -103,9 +103,18 @@ class BackgroundWork:
 
         return self._ledger.within(look)
 
-    def work(self, stop: threading.Event, pace: Pace | None = None) -> None:
-        """Do jobs as they are asked for or due, until told to stop; outages are waited for."""
-        self._jobs.work(_Doing(self._facades, self._ledger, self._jobs), pace or Pace(), stop)
+    def work(self, stop: threading.Event, stalled_after: float = 30.0) -> None:
+        """Do jobs as they are asked for or due, until told to stop; outages are waited for.
+
+        Parameters
+        ----------
+        stop
+            Set to stop; what is being done ends first, or gives up in order.
+        stalled_after
+            Seconds of silence after which another worker is held for dead and its work is done again.
+        """
+        pace = Pace(heartbeat=min(5.0, stalled_after / 4), stalled=stalled_after)
+        self._jobs.work(_Doing(self._facades, self._ledger, self._jobs), pace, stop)
 
     def work_off(self) -> None:
         """Do what waits, and what is asked for by it, until nothing is left; raises the first failure."""

@@ -22,6 +22,7 @@ from giljabi.notebook import RowsRefused
 
 _VERBS = {
     "up": "Serve the app in the browser.",
+    "worker": "Do the background work: seal what came in, pull sources.",
     "demo": "Simulate a shop, prove its map and serve the app.",
     "import": "Bring a file of events or feedback into the workspace.",
     "propose": "Propose a first map from what customers did.",

@@ -10,7 +10,7 @@ import click
 from giljabi.bootstrap import Workspace, open_workspace
 from giljabi.cli.check import print_check
 from giljabi.cli.output import console, progress_bar
-from giljabi.cli.up import check_port, default_port, serve
+from giljabi.cli.up import check_port, default_port, serve, with_worker
 from giljabi.mapping import template
 from giljabi.model.errors import LogMissing
 from giljabi.notebook import EventLog, Map, read_map
@@ -22,7 +22,8 @@ WORKSPACE = "demo"
 @click.option("--customers", default=20_000, show_default=True, type=click.IntRange(100))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--once", is_flag=True, help="Stop after the report, without serving the app.")
-def command(customers: int, seed: int, once: bool) -> None:
+@with_worker
+def command(customers: int, seed: int, once: bool, worker: bool) -> None:
     """Simulate a Korean online shop, prove its map, print the verdicts and serve the app."""
     port = default_port()
     if not once:
@@ -38,7 +39,7 @@ def command(customers: int, seed: int, once: bool) -> None:
         print_check(shop, found)
     if not once:
         console.print()
-        serve(port, workspace=WORKSPACE)
+        serve(port, workspace=WORKSPACE, worker=worker)
 
 
 def _has_events(workspace: Workspace) -> bool:

@@ -22,16 +22,21 @@ def check_port(port: int) -> None:
             ) from None
 
 
-def serve(port: int, workspace: str | None = None) -> None:
-    """Serve the app on this machine until it is told to stop; ``workspace`` overrides GILJABI_WORKSPACE."""
+def serve(port: int, workspace: str | None = None, *, worker: bool = True) -> None:
+    """Serve the app on this machine until it is told to stop; ``workspace`` overrides GILJABI_WORKSPACE.
+
+    With ``worker``, a process beside it does the background work.
+    """
     import uvicorn
 
+    from giljabi.cli.helper import worker_beside
     from giljabi.server.patience import SERVING
 
     if workspace is not None:
         os.environ["GILJABI_WORKSPACE"] = workspace
     click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")
-    uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, **SERVING)
+    with worker_beside(worker):
+        uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, **SERVING)
 
 
 def default_port() -> int:
@@ -42,13 +47,21 @@ def default_port() -> int:
     return int(text)
 
 
+with_worker = click.option(
+    "--worker/--no-worker",
+    default=True,
+    help="Start a worker beside the app, which does the background work (or leave that to giljabi worker).",
+)
+
+
 @click.command("up")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on (GILJABI_PORT, else 8400).")
-def command(port: int | None) -> None:
-    """Serve the app on http://127.0.0.1:8400.
+@with_worker
+def command(port: int | None, worker: bool) -> None:
+    """Serve the app on http://127.0.0.1:8400, with a worker beside it.
 
     There are no accounts yet, so it listens on this machine only.
     """
     port = port or default_port()
     check_port(port)
-    serve(port)
+    serve(port, worker=worker)
