@@ -22,6 +22,7 @@ from giljabi.store.ports import (
     Job,
     Jobs,
     Landing,
+    LearnedIdentities,
     Ledger,
     Pace,
     PlanDeparture,
@@ -41,6 +42,7 @@ from giljabi.store.ports import (
     StoredWorkspace,
     Transaction,
     Work,
+    lay_over,
 )
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ __all__ = [
     "Journey",
     "KeptLog",
     "Landing",
+    "LearnedIdentities",
     "Ledger",
     "Log",
     "LogInfo",
@@ -162,6 +165,7 @@ __all__ = [
     "find_files",
     "journey_of",
     "latest_customers",
+    "lay_over",
     "log_info",
     "memory_log",
     "milliseconds_of",

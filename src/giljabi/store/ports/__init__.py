@@ -25,12 +25,16 @@ from giljabi.store.ports.collection import (
 from giljabi.store.ports.identity import (
     EdgeKind,
     EdgeState,
+    HeldIdentifier,
+    HeldSince,
     Identities,
     IdentityEdge,
     IdentityRule,
+    LearnedIdentities,
     StoredCustomer,
     StoredGroup,
     StoredIdentifier,
+    lay_over,
 )
 from giljabi.store.ports.jobs import Job, Jobs, Pace, Work
 from giljabi.store.ports.spine import (
@@ -60,6 +64,8 @@ __all__ = [
     "EdgeState",
     "EventLake",
     "FeedbackStore",
+    "HeldIdentifier",
+    "HeldSince",
     "Identities",
     "IdentityEdge",
     "IdentityRule",
@@ -72,6 +78,7 @@ __all__ = [
     "Job",
     "Jobs",
     "Landing",
+    "LearnedIdentities",
     "Ledger",
     "Maps",
     "Pace",
@@ -98,4 +105,5 @@ __all__ = [
     "Transaction",
     "Work",
     "Workspaces",
+    "lay_over",
 ]

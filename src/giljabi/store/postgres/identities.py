@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from giljabi.store.ports import IdentityEdge, StoredCustomer, StoredGroup, StoredIdentifier
+from giljabi.store.ports import IdentityEdge, StoredCustomer, StoredGroup, StoredIdentifier, lay_over
+from giljabi.store.postgres.learning import Learning
+from giljabi.store.postgres.rulings import GROUP, Rulings, edge_of, group_of
 
 _IDENTIFIER = """
 SELECT i.kind, i.value, coalesce(c.merged_into, i.customer_id) AS customer, i.first_at, i.last_at
@@ -39,21 +41,15 @@ _EDGES = text(
     ORDER BY edge_id DESC LIMIT :limit
     """
 )
-_GROUP = """
-SELECT g.*, (SELECT count(DISTINCT coalesce(c.merged_into, m.customer_id))
-             FROM group_member m LEFT JOIN customer c ON c.customer_id = m.customer_id
-             WHERE m.group_id = g.group_id) AS members
-FROM customer_group g
-"""
 _GROUPS = text(
     f"""
-    {_GROUP} WHERE g.group_id IN (SELECT group_id FROM group_member WHERE customer_id = ANY({_PARTS}))
+    {GROUP} WHERE g.group_id IN (SELECT group_id FROM group_member WHERE customer_id = ANY({_PARTS}))
     ORDER BY g.group_id
     """
 )
 
 
-class PostgresIdentities:
+class PostgresIdentities(Learning, Rulings):
     """Customers, identifiers, merges and splits, and groups of a workspace."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: str) -> None:
@@ -104,35 +100,6 @@ class PostgresIdentities:
 
     async def _rows(self, statement: Any, **values: Any) -> Sequence[Row[Any]]:
         return (await self._connection.execute(statement, values)).all()
-
-
-def lay_over(
-    traits: dict[str, Any], times: dict[str, int], new: Mapping[str, Any], new_times: Mapping[str, int]
-) -> None:
-    """Put traits over others, where they are as new or newer."""
-    for name, value in new.items():
-        at = new_times.get(name, 0)
-        if at >= times.get(name, at):
-            traits[name], times[name] = value, at
-
-
-def edge_of(row: Row[Any]) -> IdentityEdge:
-    """Make an edge of its row."""
-    return IdentityEdge(
-        row.edge_id,
-        row.kind,
-        row.from_customer,
-        row.to_customer,
-        row.cause,
-        row.state,
-        row.at,
-        row.undone_at,
-    )
-
-
-def group_of(row: Row[Any]) -> StoredGroup:
-    """Make a group of its row."""
-    return StoredGroup(row.group_id, row.kind, row.traits, row.members, row.created_at, row.updated_at)
 
 
 def _after(text: str) -> str | None:

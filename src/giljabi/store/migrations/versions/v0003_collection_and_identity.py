@@ -103,7 +103,7 @@ def collection() -> None:
 
 
 def identity() -> None:
-    # Whom feedback named when it came in, once it has followed its customer elsewhere, and when it moved last.
+    # Whom feedback named when it came in, once it has followed its customer, and when it moved last.
     op.add_column("feedback", sa.Column("arrived", sa.Text))
     op.add_column("feedback", maybe("moved_at"))
     op.create_index(
@@ -180,6 +180,12 @@ def identity() -> None:
         "identity_edge",
         ["workspace_id", "state"],
         postgresql_where=sa.text("state <> 'done'"),
+    )
+    table(
+        "identity_apart",
+        words("kind", "value", "other_kind", "other_value"),
+        sa.Column("edge_id", sa.BigInteger, nullable=False),
+        key=("kind", "value", "other_kind", "other_value"),
     )
     table(
         "customer_group",

@@ -108,6 +108,18 @@ Index(
     postgresql_where=text("state <> 'done'"),
 )
 
+# Pairs of identifiers that may not merge customers any more, for a person took such a merge back.
+identity_apart = Table(
+    "identity_apart",
+    metadata,
+    own_workspace(),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("other_kind", Text, primary_key=True),
+    Column("other_value", Text, primary_key=True),
+    Column("edge_id", BigInteger, nullable=False),
+)
+
 customer_group = Table(
     "customer_group",
     metadata,
