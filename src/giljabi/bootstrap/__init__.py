@@ -2,13 +2,16 @@
 
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
 from giljabi.bootstrap.opening import open_workspace
+from giljabi.bootstrap.sources import HookRefused, SourceKind
 from giljabi.bootstrap.timeline import Timeline, TimelineEntry
 from giljabi.bootstrap.workspace import Progress, Workspace
 
 __all__ = [
     "CustomerHead",
     "FoundCustomer",
+    "HookRefused",
     "Progress",
+    "SourceKind",
     "Timeline",
     "TimelineEntry",
     "Workspace",

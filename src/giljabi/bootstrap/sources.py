@@ -27,6 +27,10 @@ LISTENS_FOR = 300.0
 """Seconds after which a source that is listened to lets go, so that changes of its settings are taken up."""
 
 
+class HookRefused(Exception):
+    """A webhook was not signed as agreed."""
+
+
 class SourceKind(msgspec.Struct, frozen=True):
     """A kind of source: how it brings data and what it asks for; ``missing`` says why it cannot be used."""
 
@@ -187,6 +191,8 @@ class SourceBook:
         from giljabi.collect import pull
 
         source = self.get(key)
+        if _plug(source.kind).way == "sent":
+            raise BadParameter(f"{source.name!r} cannot be pulled; what it brings is sent to us")
         until = time.monotonic() + LISTENS_FOR
         listens = _plug(source.kind).way == "listened"
 
@@ -199,6 +205,33 @@ class SourceBook:
             # What another process read meanwhile is not read again.
             source = self.get(source.id)
             return pull(self._ledger, source, self._import_file, ends, tell).to_dict()
+
+    async def hook(
+        self,
+        id: str,  # noqa: A002
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> tuple[int, int]:
+        """Take a webhook in; give how many records were accepted and refused, once they are durable.
+
+        Raises
+        ------
+        NotFound
+            If there is no such webhook, or it is switched off.
+        HookRefused
+            If it was not signed as agreed.
+        """
+        source = await self._ledger.within_async(lambda tx: tx.sources.get(id))
+        if source.kind != "webhook" or not source.enabled:
+            raise NotFound(f"there is no source {id!r} in this workspace")
+        now = datetime.now(UTC)
+        plug: Any = _plug(source.kind)
+        try:
+            taken = plug.take(source.settings, headers, body, source.id, int(now.timestamp() * 1000))
+        except plug.BadSignature as error:
+            raise HookRefused(str(error)) from error
+        await self._collection.receive(source, now, taken)
+        return len(taken.calls), len(taken.refused)
 
     def due(self, now: datetime | None = None) -> Sequence[str]:
         """Name the sources that are to be pulled now."""

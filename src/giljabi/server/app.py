@@ -18,7 +18,17 @@ from giljabi.server.guards import known_host, same_origin
 from giljabi.server.headers import secure
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
-from giljabi.server.routes import collection, customers, imports, maps, questions, segments, status
+from giljabi.server.routes import (
+    collection,
+    customers,
+    hooks,
+    imports,
+    maps,
+    questions,
+    segments,
+    sources,
+    status,
+)
 from giljabi.server.tracker import tracker
 
 UPLOAD_LIMIT = 4 * 1024**3
@@ -57,12 +67,13 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
             segments.router,
             imports.router,
             customers.router,
+            sources.router,
         ],
         dependencies={"workspace": Provide(_workspace, sync_to_thread=False)},
         guards=[same_origin],
     )
     return Litestar(
-        [api, collection.door(), tracker, page],
+        [api, collection.door(), hooks.hook, tracker, page],
         lifespan=[lifespan],
         plugins=[problem_details],
         before_request=known_host,

@@ -125,6 +125,10 @@ def _storage(error: errors.StorageUnavailable) -> ProblemDetailsException:
     return _problem(503, "storage-unavailable", "The storage does not answer", error)
 
 
+def _source(error: errors.SourceUnavailable) -> ProblemDetailsException:
+    return _problem(502, "source-unavailable", "The source does not answer", error)
+
+
 def _log_broken(error: errors.LogError) -> ProblemDetailsException:
     return _problem(500, "log", "The event log cannot be read", error)
 
@@ -155,6 +159,7 @@ def _unexpected(error: Exception) -> ProblemDetailsException:
 
 _TITLES = {
     400: "The request is not right",
+    401: "The signature is not right",
     403: "Not allowed",
     404: "Not found",
     405: "This address does not take that method",
@@ -170,6 +175,7 @@ _BY_ERROR: dict[Any, Callable[[Any], ProblemDetailsException]] = {
     errors.LogMissing: _log_missing,
     errors.LogError: _log_broken,
     errors.StorageUnavailable: _storage,
+    errors.SourceUnavailable: _source,
     HTTPException: _http,
     Exception: _unexpected,
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pymysql
+import pymysql  # type: ignore[import-untyped]
 import pytest
 
 _STARTS_WITHIN = 60.0
@@ -27,12 +27,11 @@ def mariadb() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="gj-mariadb-"))
     user = getpass.getuser()
     data, place = folder / "data", folder / "sock"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     data.mkdir()
     # Without grant tables it needs no installed system database, and lets everybody in by its socket.
     own = ["--skip-networking", "--skip-grant-tables", f"--pid-file={folder / 'pid'}"]
     command = ["mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={place}", f"--user={user}"]
-    server = subprocess.Popen([*command, *own], **quiet)
+    server = subprocess.Popen([*command, *own], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(server, str(place))
         yield f"mysql://root@localhost/shop?unix_socket={place}&charset=utf8mb4"
