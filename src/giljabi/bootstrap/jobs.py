@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 
-from giljabi.bootstrap.telling import Stopped, Telling
+from giljabi.bootstrap.telling import Stopped, Telling, did_something
 from giljabi.model.errors import BadParameter, GiljabiError, NotFound
-from giljabi.store import Activity, InboxLag, Job, Jobs, Ledger, Pace
+from giljabi.store import Activity, InboxLag, Job, Jobs, Ledger, Pace, Transaction
 
 _log = logging.getLogger("giljabi.worker")
 
@@ -59,12 +59,14 @@ KINDS: Mapping[str, Kind] = {
 class BackgroundState(msgspec.Struct, frozen=True):
     """How the background work stands: each kind of it, what waits in the inbox, and who works.
 
-    ``workers`` are the moments at which each worker was last alive, the latest first.
+    ``workers`` are the moments at which each worker was last alive, the latest first; ``sources`` are the
+    names of the sources by id.
     """
 
     activities: Sequence[Activity]
     lag: InboxLag
     workers: Sequence[datetime]
+    sources: Mapping[str, str] = {}
 
 
 class BackgroundWork:
@@ -96,10 +98,10 @@ class BackgroundWork:
     def state(self) -> BackgroundState:
         """Say how the background work stands."""
 
-        async def look(tx: Any) -> BackgroundState:
-            return BackgroundState(
-                await tx.activities.list(), await tx.inbox.lag(), await tx.activities.heartbeats()
-            )
+        async def look(tx: Transaction) -> BackgroundState:
+            names = {one.id: one.name for one in await tx.sources.list()}
+            activities, lag = await tx.activities.list(), await tx.inbox.lag()
+            return BackgroundState(activities, lag, await tx.activities.heartbeats(), names)
 
         return self._ledger.within(look)
 
@@ -195,11 +197,13 @@ class _Doing:
         return due(now)
 
     def _after(self, name: str, kind: Kind, facts: Mapping[str, Any]) -> float | None:
-        if any(isinstance(fact, int | float) and fact > 0 for fact in facts.values()):
+        something = did_something(facts)
+        if something:
             for following in kind.then:
                 self._jobs.ask(following)
         if name == "seal" and self._ledger.within(lambda tx: tx.inbox.lag()).calls:
-            return 0.0
+            # Where it could do nothing, it waits for a lock, or a writer that is about to end.
+            return 0.0 if something else 1.0
         return None
 
 

@@ -17,6 +17,11 @@ _BREATH = 0.5
 """Seconds between two tellings of progress."""
 
 
+def did_something(facts: Mapping[str, Any]) -> bool:
+    """Say whether a round found anything to do."""
+    return any(isinstance(fact, int | float) and fact > 0 for fact in facts.values())
+
+
 class Stopped(Exception):
     """The worker was told to stop in the middle of a job, which will be done again."""
 
@@ -55,7 +60,7 @@ class Telling:
     def done(self, facts: Mapping[str, Any]) -> None:
         """Tell that the job is done, with figures; a round that found nothing to do leaves the last ones."""
         plain = msgspec.to_builtins(dict(facts))
-        if self._before is not None and not any(plain.values()):
+        if self._before is not None and not did_something(plain):
             plain = self._before.facts
         self._tell(state="done", step="", progress=1.0, facts=plain, finished_at=datetime.now(UTC))
 

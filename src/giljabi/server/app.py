@@ -19,6 +19,7 @@ from giljabi.server.headers import secure
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import (
+    activity,
     collection,
     customers,
     hooks,
@@ -62,6 +63,7 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
         "/api/v1",
         route_handlers=[
             status.router,
+            activity.router,
             maps.router,
             questions.router,
             segments.router,
