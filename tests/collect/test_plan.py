@@ -69,6 +69,13 @@ def test_pages_need_not_be_planned_but_are_looked_at_where_they_are() -> None:
     assert kinds(*pages, plan=(home,)) == [("Home", "path", "missing_property", 1)]
 
 
+def test_the_value_of_an_event_counts_as_its_property() -> None:
+    plan = (PlannedEvent("Bought", properties=(PlannedProperty("value", "number", required=True),)),)
+    bought = Call("track", "m", 0, {"user_id": "u"}, "Bought", value=3.0)
+    assert kinds(bought, plan=plan) == []
+    assert kinds(call("Bought"), plan=plan) == [("Bought", "value", "missing_property", 1)]
+
+
 def test_who_somebody_is_has_no_plan_and_libraries_may_add_context() -> None:
     enriched = call(amount=1.0, library="analytics.js", page_path="/", utm_source="mail")
     assert kinds(Call("identify", "m", 0, {"user_id": "u"}), enriched) == []

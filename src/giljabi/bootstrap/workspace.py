@@ -13,6 +13,8 @@ from giljabi.bootstrap.collection import Collection
 from giljabi.bootstrap.customers import Customers
 from giljabi.bootstrap.identity import Identity
 from giljabi.bootstrap.jobs import BackgroundWork
+from giljabi.bootstrap.plan import TrackingPlan
+from giljabi.bootstrap.refusals import RefusalBook
 from giljabi.bootstrap.sources import SourceBook
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
@@ -26,6 +28,7 @@ from giljabi.store import (
     StoredImport,
     StoredMap,
     StoredSegment,
+    Transaction,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +73,8 @@ class Workspace:
         facades = {"collection": self.collection, "identity": self.identity, "sources": self.sources}
         self.jobs = BackgroundWork(facades, ledger, jobs)
         self.collection.arrived = lambda: self.jobs.ask("seal")
+        self.refusals = RefusalBook(ledger, lambda: self.jobs.ask("seal"))
+        self.plan = TrackingPlan(ledger, self._log)
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
         self._making = threading.Lock()
         self._made: Importer | None = None
@@ -131,7 +136,10 @@ class Workspace:
         return "+".join([self.log_info().snapshot or "", *self._feedback_state()])
 
     def _feedback_state(self) -> tuple[str, ...]:
-        return tuple(self._ledger.within(lambda tx: tx.imports.done_ids("feedback")))
+        async def look(tx: Transaction) -> tuple[str, ...]:
+            return (*await tx.imports.done_ids("feedback"), await tx.feedback.state())
+
+        return self._ledger.within(look)
 
     # Maps
 

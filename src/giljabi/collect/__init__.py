@@ -14,11 +14,13 @@ from giljabi.collect.importing import Importer, ImportReport, new_import, report
 from giljabi.collect.inbox import GroupInbox, InboxFull, Measure
 from giljabi.collect.looking import Look, look
 from giljabi.collect.plan import departures
+from giljabi.collect.plan_proposal import propose_plan
 from giljabi.collect.plugs import KINDS as SOURCE_KINDS
 from giljabi.collect.plugs import Field, Plug, plug
 from giljabi.collect.preview import ColumnPreview, Preview, preview
 from giljabi.collect.pulling import is_due, pull
 from giljabi.collect.read import read_events, read_feedback
+from giljabi.collect.refusals import Replayed, replay_refusals
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
 from giljabi.collect.segment import Taken, read_calls
@@ -49,6 +51,7 @@ __all__ = [
     "Reason",
     "Refusal",
     "Refused",
+    "Replayed",
     "Roles",
     "RowRoles",
     "SegmentPath",
@@ -67,11 +70,13 @@ __all__ = [
     "pack",
     "plug",
     "preview",
+    "propose_plan",
     "pull",
     "read_calls",
     "read_events",
     "read_feedback",
     "read_roles",
+    "replay_refusals",
     "report",
     "source_digest",
     "unmasked",

@@ -61,6 +61,7 @@ def departures(
     return [known.departure(*key) for key, known in found.items()]
 
 
+_APART = frozenset({"value", "channel"})
 _EVENTS = frozenset({"track", "page", "screen"})
 _Note = Callable[[Call, str, str, str, object], None]
 
@@ -71,12 +72,16 @@ class _Expected:
     def __init__(self, event: PlannedEvent) -> None:
         self._known = frozenset(one.name for one in event.properties)
         self._required = frozenset(one.name for one in event.properties if one.required)
+        # The value and the channel of an event are kept apart from its properties.
+        self._apart = not self._known.isdisjoint(_APART)
         self._tests = [(one.name, _test(one)) for one in event.properties if one.one_of or one.kind != "any"]
 
     def look(self, call: Call, source: str, note: _Note) -> None:
         properties = call.properties
+        if self._apart:
+            properties = {**properties, "value": call.value, "channel": call.channel}
         if self._known:
-            if unknown := properties.keys() - self._known:
+            if unknown := call.properties.keys() - self._known:
                 for name in unknown:
                     if name not in LIBRARIES_ADD and not name.startswith("utm_"):
                         note(call, source, name, "unknown_property", properties[name])

@@ -120,6 +120,9 @@ async def test_departures_are_added_up(database: Database, our_workspace: str) -
         a, b = await tx.plan.departures()
         assert (a.event, a.count, a.first_at, a.last_at, a.example) == ("a", 8, NOON, later, "a of 12")
         assert b == departure("b", "x", 5)
+        await tx.plan.dismiss("a", "x", "unknown_event")
+        assert len(await tx.plan.departures()) == 2
+        await tx.plan.dismiss("a", "", "unknown_event")
         await tx.plan.forget(["a"])
         assert await tx.plan.departures() == [b]
         await tx.plan.forget()

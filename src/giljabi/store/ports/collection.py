@@ -225,6 +225,9 @@ class TrackingPlan(Protocol):
     async def forget(self, events: Sequence[str] | None = None) -> None:
         """Forget the departures of some events, or of all."""
 
+    async def dismiss(self, event: str, property: str, kind: str) -> None:  # noqa: A002
+        """Forget one departure."""
+
 
 class Activities(Protocol):
     """What is being done in the background."""

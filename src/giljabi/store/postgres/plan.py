@@ -97,6 +97,11 @@ class PostgresTrackingPlan:
             gone = gone.where(plan_departure.c.event.in_(events))
         await self._connection.execute(gone)
 
+    async def dismiss(self, event: str, property: str, kind: str) -> None:  # noqa: A002
+        """Forget one departure."""
+        gone = delete(plan_departure).where(tuple_(*_KEY) == (event, property, kind))
+        await self._connection.execute(gone)
+
 
 _KEY = (plan_departure.c.event, plan_departure.c.property, plan_departure.c.kind)
 _NEW = insert(plan_departure)
