@@ -293,6 +293,7 @@ NAMES = {
     "API", "Arrow", "Asia", "Avro", "CES", "CR", "CSAT", "CSV", "DOCTYPE", "Excel", "JSON", "Lines", "NPS",
     "OCEL", "ORC", "PDF", "Parquet", "SQLite", "Seoul", "UTC", "UTF", "XES", "XML", "YAML", "bzip", "gzip",
     "zip", "zstd", "xz", "null", "true", "false", "ms", "GB", "MiB", "make", "pages", "trace",
+    "Atom", "IMAP", "KiB", "MQTT", "NATS", "PEM", "RSS",
 }  # fmt: skip
 """Names of formats, units, commands and values, which Korean texts have as they are."""
 
