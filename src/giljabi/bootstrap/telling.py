@@ -66,7 +66,9 @@ class Telling:
 
     def failed(self, error: Exception) -> None:
         """Tell that the job failed, and by what."""
-        text = str(error) if isinstance(error, GiljabiError) else f"{type(error).__name__}: {error}"
+        known = isinstance(error, GiljabiError)
+        cause = str(error) or type(error).__name__
+        text = cause if known else f"this failed unexpectedly ({cause}); the worker's log has the details"
         self._tell(state="failed", error=text, finished_at=datetime.now(UTC))
 
     def stopped(self) -> None:
