@@ -46,7 +46,7 @@ class Kind(msgspec.Struct, frozen=True):
 KINDS: Mapping[str, Kind] = {
     "seal": Kind("collection.seal", every=10, longest=15, then=("log", "replay")),
     "log": Kind("collection.refresh_log", every=60, longest=60),
-    "replay": Kind("identity.replay", every=300),
+    "replay": Kind("identity.replay", every=30),
     "compact": Kind("collection.compact", every=3600),
     "expire": Kind("collection.expire", every=3600),
     "housekeeping": Kind("collection.housekeeping", every=86_400),

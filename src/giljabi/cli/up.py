@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 HOST = "127.0.0.1"
+
+SERVING: Mapping[str, Any] = {
+    "http": "giljabi.server.patience:PatientProtocol",
+    # With more connections than these, each further request is answered with 503.
+    "limit_concurrency": 1_000,
+    "log_level": "warning",
+}
+"""Settings of uvicorn for a server that strangers send to."""
 
 
 def check_port(port: int) -> None:
@@ -29,9 +39,7 @@ def serve(port: int, workspace: str | None = None, *, worker: bool = True) -> No
     """
     import uvicorn
 
-    from giljabi.cli.helper import worker_beside
-    from giljabi.server.patience import SERVING
-
+    from giljabi.cli.beside import worker_beside
     if workspace is not None:
         os.environ["GILJABI_WORKSPACE"] = workspace
     click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")
