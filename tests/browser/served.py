@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import uvicorn
 
 from giljabi.bootstrap import Workspace
+from giljabi.cli.up import SERVING
 from giljabi.server.app import create_app
-from giljabi.server.patience import SERVING
 
 
 @contextlib.contextmanager

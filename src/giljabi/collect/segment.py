@@ -116,9 +116,10 @@ def read_calls(path: SegmentPath, request: Opened, received: int, channel: str |
             if wrong is None:
                 result.calls.append(call)
                 continue
-            refused = Refused(*wrong, call.event, body)
+            refused = Refused(*wrong, call.event, _complete(path, body, request.sent_at))
         except _Wrong as error:
-            refused = Refused(error.reason, error.detail, _said(sent), body[:LARGEST_CALL])
+            whole = body[:LARGEST_CALL] if sent is None else _complete(path, body, request.sent_at)
+            refused = Refused(error.reason, error.detail, _said(sent), whole)
         except msgspec.ValidationError as error:
             refused = Refused("bad_call", f"the call must be an object: {error}", None, body)
         except UNREADABLE as error:
@@ -128,6 +129,16 @@ def read_calls(path: SegmentPath, request: Opened, received: int, channel: str |
         result.refused.append(refused)
         result.places.append(place)
     return result
+
+
+def _complete(path: SegmentPath, body: bytes, sent_at: Any) -> bytes:
+    """Add to a call what its request says of it, so that it can be read again by itself."""
+    more: dict[str, Any] = {"type": path} if path in SEGMENT_CALLS else {}
+    if path == "import":
+        more["sentAt"] = None
+    elif sent_at is not None:
+        more["sentAt"] = sent_at
+    return msgspec.json.encode({**msgspec.json.decode(body), **more}) if more else body
 
 
 def _call(path: str | None, sent: _Sent, received: int, skew: int, channel: str | None) -> Call:

@@ -7,13 +7,9 @@ answer. A few hundred senders that drip bytes would so keep everybody else out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-MOST_CONNECTIONS = 1_000
-"""Connections and requests at once; with more, each further request is answered with 503."""
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -72,11 +68,3 @@ class PatientProtocol(HttpToolsProtocol):
     def _cut_off(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
-
-
-SERVING: Mapping[str, Any] = {
-    "http": PatientProtocol,
-    "limit_concurrency": MOST_CONNECTIONS,
-    "log_level": "warning",
-}
-"""Settings of uvicorn for a server that strangers send to."""
