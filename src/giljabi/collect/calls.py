@@ -21,7 +21,7 @@ IDENTITY_CALLS = frozenset({"identify", "group", "alias"})
 """Calls that say who somebody is: they are kept in the lake, but are no events of a journey."""
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True):
+class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One call, checked and made plain.
 
     Attributes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -13,13 +15,18 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.io.pyarrow import PyArrowFileIO
 from pyiceberg.table import FileScanTask, Table
+from pyiceberg.types import StringType
 
 from giljabi.model.errors import InputError, LakeMoved, StorageUnavailable
-from giljabi.store.lake.columns import BASE, BY_CUSTOMER, SEQUENCE
+from giljabi.store.lake.columns import BASE, BY_CUSTOMER, IDENTITY, SEQUENCE, canonical_names
 from giljabi.store.lake.commits import IMPORT, NEXT, POSITION, PROPERTIES, facts_of, marks, sealed_to
+from giljabi.store.lake.compacting import compact
+from giljabi.store.lake.expiring import expire, old_snapshots, remove_orphans
+from giljabi.store.lake.moving import reassign
 from giljabi.store.lake.reading import added_files, added_since, events_in_order, files_of, messages_in
 from giljabi.store.lake.writing import DataFiles, file_ending
 from giljabi.store.ports import Landing
+from giljabi.store.ports.spine import LakeFigures
 
 _DIGEST, _REFUSED, _REASONS = "giljabi.digest", "giljabi.refused", "giljabi.reasons"
 _PROPERTIES = {
@@ -197,6 +204,12 @@ class IcebergLake:
             yield from events_in_order(table, files, first)
 
     @property
+    def columns(self) -> Sequence[str]:
+        """The properties that events have; none before the first event."""
+        table = self._table()
+        return () if table is None else canonical_names(table.schema())
+
+    @property
     def inbox_position(self) -> int:
         """Up to which position the inbox has landed; 0 before the first seal."""
         table = self._table()
@@ -266,6 +279,86 @@ class IcebergLake:
                     return messages_in(table, snapshot.snapshot_id, facts[IMPORT])
         return set()
 
+    def reassign(
+        self,
+        customers: Collection[str],
+        assign: Callable[[pa.Table], pa.Array[Any]],
+        progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Give rows of some customers to others, as one snapshot; give how many rows moved or went.
+
+        Parameters
+        ----------
+        customers
+            Whose rows may move.
+        assign
+            Gets those rows, some at a time, with ``customer``, ``time``, ``event`` and the hidden columns;
+            gives the customer of each row, null to remove it.
+        progress
+            Told how much is done.
+
+        Raises
+        ------
+        LakeMoved
+            If another writer has changed the lake in the meantime; nothing has moved.
+        """
+        table = self._table()
+        if table is None or not customers:
+            return 0
+        table = self._with_identity(self._writable())
+        rewriting, moved = reassign(table, customers, assign, progress or _untold)
+        if moved:
+            with self._named_outages(rewriting.remove):
+                rewriting.commit(moved=True)
+        return moved
+
+    @property
+    def figures(self) -> LakeFigures:
+        """How large the lake is."""
+        table = self._table()
+        now = None if table is None else table.current_snapshot()
+        if table is None or now is None:
+            return LakeFigures(0, 0)
+        return LakeFigures(int(facts_of(now).get("total-data-files", "0")), len(table.snapshots()))
+
+    def compact(self, progress: Callable[[float], None] | None = None) -> Mapping[str, int]:
+        """Join small files, sorted within each partition, as far as one commit should go; give figures.
+
+        Returns
+        -------
+        Mapping
+            ``joined`` files became ``made`` ones, of ``rows`` and ``bytes``; ``left`` more wait to be joined.
+
+        Raises
+        ------
+        LakeMoved
+            If another writer has changed the lake in the meantime; nothing has changed.
+        """
+        table = self._table()
+        if table is None:
+            return {}
+        rewriting, figures = compact(self._writable(), progress or _untold)
+        if rewriting.gone:
+            with self._named_outages(rewriting.remove):
+                rewriting.commit(moved=False)
+        return figures
+
+    def expire(self, keep: Collection[str] = ()) -> int:
+        """Forget old snapshots but those named, and remove files only they held; give how many.
+
+        Files that no snapshot names, for a process died while it wrote them, go a day later.
+        """
+        table = self._table()
+        if table is None:
+            return 0
+        with self._named_outages():
+            old = old_snapshots(table, keep)
+            if old:
+                expire(table, old)
+                table = table.refresh()
+            remove_orphans(table, datetime.now(UTC))
+        return len(old)
+
     def close(self) -> None:
         """Let go of the catalogue."""
         if self._opened is not None:
@@ -288,6 +381,13 @@ class IcebergLake:
                 return catalogue.create_table(name, BASE, partition_spec=BY_CUSTOMER, properties=_PROPERTIES)
             except TableAlreadyExistsError:
                 return catalogue.load_table(name)
+
+    def _with_identity(self, table: Table) -> Table:
+        if IDENTITY in table.schema().column_names:
+            return table
+        with self._named_outages(), table.update_schema() as update:
+            update.add_column((IDENTITY,), StringType())
+        return table.refresh()
 
     def _writable(self) -> Table:
         """Give the table as it is now, made where it is missing, so that a commit is never repeated."""
@@ -317,6 +417,10 @@ class IcebergLake:
             ) from error
         except OSError as error:
             raise StorageUnavailable(f"the warehouse {self._warehouse} does not answer: {error}") from error
+
+
+def _untold(_: float) -> None:
+    """Tell nobody."""
 
 
 def _landing(table: Table, key: str, value: str) -> Landing | None:

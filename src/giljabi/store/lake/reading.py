@@ -96,7 +96,7 @@ def events_in_order(table: Table, files: Iterable[FileScanTask], first: int = 0)
             rows = rows.combine_chunks().take(np.argsort(rows[SEQUENCE].to_numpy(), kind="stable"))
         return canonical(schema, rows).combine_chunks().to_batches()
 
-    portions = _portions(_Places(schema.find_field(SEQUENCE).field_id), files, first)
+    portions = _portions(Places(schema.find_field(SEQUENCE).field_id), files, first)
     with ThreadPoolExecutor(1, thread_name_prefix="giljabi-lake") as ahead:
         coming = [ahead.submit(read, portion) for portion in islice(portions, 1)]
         while coming:
@@ -114,19 +114,20 @@ class Portion:
     in_order: bool = False
 
 
-class _Places:
+class Places:
     """Says between which places of arrival the rows of a file lie."""
 
     def __init__(self, field: int) -> None:
         self._field = field
 
     def __call__(self, task: FileScanTask) -> tuple[int, int]:
+        """Give the first and the last place."""
         ends = (task.file.lower_bounds[self._field], task.file.upper_bounds[self._field])
         first, last = (int(from_bytes(LongType(), end)) for end in ends)
         return first, last
 
 
-def _portions(places: _Places, files: Iterable[FileScanTask], first: int) -> Iterator[Portion]:
+def _portions(places: Places, files: Iterable[FileScanTask], first: int) -> Iterator[Portion]:
     """Cut files into portions that memory can hold."""
     for group in overlapping([one for one in files if places(one)[1] >= first], places):
         if _rows(group) <= GROUP_ROWS:
@@ -141,7 +142,7 @@ def _portions(places: _Places, files: Iterable[FileScanTask], first: int) -> Ite
                     yield from _sliced(part, places, first)
 
 
-def _sliced(group: list[FileScanTask], places: _Places, first: int) -> Iterator[Portion]:
+def _sliced(group: list[FileScanTask], places: Places, first: int) -> Iterator[Portion]:
     low = max(first, min(places(one)[0] for one in group))
     high = max(places(one)[1] for one in group)
     slices = -(-_rows(group) // GROUP_ROWS)
@@ -152,7 +153,7 @@ def _sliced(group: list[FileScanTask], places: _Places, first: int) -> Iterator[
 
 
 def _within(
-    files: list[FileScanTask], places: _Places, first: int, last: int, *, in_order: bool = False
+    files: list[FileScanTask], places: Places, first: int, last: int, *, in_order: bool = False
 ) -> Portion:
     bounds = [places(one) for one in files]
     whole = all(first <= low and high <= last for low, high in bounds)
@@ -161,11 +162,13 @@ def _within(
 
 
 def _by_partition(files: list[FileScanTask]) -> Iterator[list[FileScanTask]]:
-    def number(task: FileScanTask) -> int:
-        return int(task.file.partition[0])
-
-    for _, members in groupby(sorted(files, key=number), number):
+    for _, members in groupby(sorted(files, key=partition_of), partition_of):
         yield list(members)
+
+
+def partition_of(task: FileScanTask) -> int:
+    """Give the partition a file lies in."""
+    return int(task.file.partition[0])
 
 
 def _rows(files: Iterable[FileScanTask]) -> int:

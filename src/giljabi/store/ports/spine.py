@@ -18,6 +18,7 @@ from giljabi.store.ports.collection import (
     TrackingPlan,
 )
 from giljabi.store.ports.identity import Identities
+from giljabi.store.ports.matching import Matches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -216,6 +217,15 @@ class FeedbackStore(Protocol):
     async def count_of(self, customers: Sequence[str]) -> int:
         """Count what these customers said."""
 
+    async def state(self) -> str:
+        """Name the present state: it changes with every row that comes or moves."""
+
+    async def arrived_for(self, customers: Sequence[str]) -> Sequence[str]:
+        """Name the customers that rows of these customers named when they came in."""
+
+    async def reassign(self, customers: Sequence[str], owners: Mapping[str, str]) -> int:
+        """Give rows of customers to others, by whom each named when it came in; give how many moved."""
+
 
 class Transaction(Protocol):
     """Repositories that work together: what they change is kept as a whole or not at all."""
@@ -267,6 +277,10 @@ class Transaction(Protocol):
     @property
     def identities(self) -> Identities:
         """Customers and their identifiers."""
+
+    @property
+    def matches(self) -> Matches:
+        """Customers who may be one person."""
 
 
 class Ledger(Protocol):
@@ -327,6 +341,10 @@ class EventLake(Protocol):
 
     def added(self, since: str) -> Iterator[pa.RecordBatch] | None:
         """Give the events that arrived after a state; None where events of that state changed since."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The properties that events have; none before the first event."""
 
     @property
     def inbox_position(self) -> int:

@@ -1,0 +1,232 @@
+"""Sealing: what waits in the inbox goes into the lake, each call once, whatever breaks on the way.
+
+A batch takes these steps; the world may end after each of them:
+
+1. read: the first rows of the inbox, none of which can still be overtaken by an earlier one;
+2. resolve: calls that were seen before are dropped, the others get their customers; who is who is kept;
+3. land: the calls and the position of the last row become one snapshot of the lake;
+4. settle: one transaction keeps the messages as seen, the feedback, what was refused, and removes the rows.
+
+Before step 3 nothing has happened: the next round does all of it again. After it the lake says up to where
+it holds the inbox, and the next round does step 4 alone. Two sealers at once, because one was paused and lost
+its lock, do no harm: the lake takes calls only on top of the position they were chosen after, and step 4
+keeps nothing unless it finds the very rows that were read.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from giljabi.collect.arrived import Arrived, unpacked
+from giljabi.collect.call_columns import table_of
+from giljabi.collect.calls import Call
+from giljabi.collect.resolving import Resolver
+from giljabi.collect.settling import Outcome, settle
+from giljabi.model.errors import LakeMoved
+from giljabi.store import EventLake, InboxRow, Ledger, Transaction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Progress: TypeAlias = Callable[[str, float], None]
+
+BATCH_BYTES = 48 << 20
+"""Packed bytes of the inbox that one snapshot takes on: about 200,000 calls."""
+
+
+class Sealed(msgspec.Struct):
+    """What a round has done.
+
+    ``calls`` were taken out of the inbox; of them ``events`` went into the lake, ``said`` are calls that say
+    who somebody is, ``feedback`` went into the table of feedback, ``duplicates`` were seen before, and
+    ``refused`` had no customer or one name too many. ``seconds`` has the time by step.
+    """
+
+    calls: int = 0
+    events: int = 0
+    said: int = 0
+    feedback: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    batches: int = 0
+    seconds: dict[str, float] = {}
+    waits_for: str = ""
+
+    def add(self, outcome: Outcome, calls: int) -> None:
+        """Count a batch."""
+        self.calls += calls
+        self.batches += 1
+        self.events += sum(outcome.events.values())
+        self.said += outcome.said
+        self.feedback += len(outcome.feedback)
+        self.duplicates += outcome.duplicates
+        self.refused += len(outcome.refused)
+
+
+class Sealer:
+    """Takes the inbox of one workspace into its lake.
+
+    Parameters
+    ----------
+    ledger
+        The workspace's database.
+    lake
+        Its events.
+    resolver
+        Says whose each call is.
+    names
+        Gives the event names there are, of the lake and the log.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        lake: EventLake,
+        resolver: Resolver,
+        names: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
+        self._ledger = ledger
+        self._lake = lake
+        self._resolver = resolver
+        self._given_names = names
+        self._names: set[str] | None = None
+        self._properties: set[str] | None = None
+
+    def run(self, tell: Progress | None = None, seconds: float = 30.0) -> Sealed:
+        """Seal until the inbox is empty or the time is up.
+
+        Parameters
+        ----------
+        tell
+            Told the step and how much of what waited at the beginning is done.
+        seconds
+            When no further batch is begun.
+
+        Returns
+        -------
+        Sealed
+            Where another sealer is at work, or somebody else writes to the lake, ``waits_for`` says so.
+        """
+        done = Sealed()
+        until = time.monotonic() + seconds
+        with self._ledger.lock("seal", wait=False) as held:
+            if not held:
+                done.waits_for = "seal"
+                return done
+            waiting = max(1, self._ledger.within(lambda tx: tx.inbox.lag()).calls)
+            while self._next(done) and time.monotonic() < until:
+                if tell is not None:
+                    tell("seal", min(1.0, done.calls / waiting))
+        return done
+
+    def _next(self, done: Sealed) -> bool:
+        """Seal one batch; say whether there may be more."""
+        watch = _Watch(done.seconds)
+        landed = self._lake.inbox_position
+        self._complete(landed, done)
+        up_to = self._ledger.within(lambda tx: tx.inbox.settled())
+        rows = self._read(up_to, BATCH_BYTES)
+        if not rows:
+            return False
+        watch.step("read")
+        arrived = unpacked(rows)
+        watch.step("unpack")
+        outcome = self._resolve(arrived)
+        watch.step("resolve")
+        try:
+            if outcome.kept:
+                with self._ledger.lock("events", wait=False) as free:
+                    if not free:
+                        done.waits_for = "events"
+                        return False
+                    calls = self._columns(arrived, outcome)
+                    watch.step("columns")
+                    self._lake.seal(calls, after=landed, position=rows[-1].position, batch=uuid.uuid4().hex)
+            watch.step("land")
+        except LakeMoved:
+            # Somebody else has sealed, or an import has landed: what was chosen is chosen anew.
+            done.waits_for = "events"
+            return False
+        if self._settle(rows, arrived, outcome):
+            done.add(outcome, len(arrived.calls))
+        watch.step("settle")
+        return True
+
+    def _complete(self, landed: int, done: Sealed) -> None:
+        """Settle the batch that has landed, where its sealer could not."""
+        rows = self._read(landed, 1 << 62) if landed else ()
+        if not rows:
+            return
+        arrived = unpacked(rows)
+        outcome = self._resolve(arrived, self._lake.sealed_messages(landed))
+        if self._settle(rows, arrived, outcome):
+            done.add(outcome, len(arrived.calls))
+
+    def _read(self, up_to: int, limit: int) -> Sequence[InboxRow]:
+        return self._ledger.within(lambda tx: tx.inbox.read(up_to, limit)) if up_to else ()
+
+    def _resolve(self, arrived: Arrived, landed: Collection[str] | None = None) -> Outcome:
+        """Choose what is kept of a batch; where it has landed, that decides."""
+
+        async def work(tx: Transaction) -> Outcome:
+            known = await tx.seen.known(arrived.digests)
+            fresh = arrived.fresh(known)
+            customers = await self._resolver.resolve(tx, [arrived.calls[n] for n in fresh])
+            return Outcome.of(arrived, fresh, customers, landed)
+
+        outcome = self._ledger.within(work)
+        if landed is None:
+            self._refuse_names(arrived, outcome)
+        return outcome
+
+    def _refuse_names(self, arrived: Arrived, outcome: Outcome) -> None:
+        """Refuse calls with names beyond what a log can hold: they would keep it from ever being built."""
+        from giljabi.store import MAX_NAMES  # comes with numba
+
+        if self._names is None:
+            self._names = set(self._given_names())
+        outcome.refuse_names(arrived, self._names, MAX_NAMES)
+
+    def _columns(self, arrived: Arrived, outcome: Outcome) -> pa.Table:
+        if self._properties is None:
+            self._properties = set(self._lake.columns)
+        names = {one.id: one.name for one in self._ledger.within(lambda tx: tx.sources.list())}
+        rows = arrived.rows
+        calls: list[Call] = [arrived.calls[n] for n in outcome.kept]
+        of = [arrived.row_of[n] for n in outcome.kept]
+        received = [int(row.received_at.timestamp() * 1000) for row in rows]
+        sources = [names.get(row.source, row.source) for row in rows]
+        return table_of(
+            calls,
+            outcome.customers,
+            [sources[row] for row in of],
+            [received[row] for row in of],
+            self._properties,
+        )
+
+    def _settle(self, rows: Sequence[InboxRow], arrived: Arrived, outcome: Outcome) -> bool:
+        """Keep what a batch leaves outside the lake; False where somebody else has done so."""
+        try:
+            self._ledger.within(lambda tx: settle(tx, rows, arrived, outcome, datetime.now(UTC)))
+        except LakeMoved:
+            return False
+        return True
+
+
+class _Watch:
+    """Adds up the time of each step."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self._seconds = seconds
+        self._since = time.perf_counter()
+
+    def step(self, name: str) -> None:
+        now = time.perf_counter()
+        self._seconds[name] = self._seconds.get(name, 0.0) + now - self._since
+        self._since = now
