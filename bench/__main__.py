@@ -26,6 +26,7 @@ RACES = (
     "extend_log",
     "growth",
     "memory",
+    "resolution",
 )
 OWN_SIZE = {
     "import_time": [],
@@ -34,6 +35,7 @@ OWN_SIZE = {
     "extend_log": ["--events", "100000000"],
     "growth": ["--events", "100000000"],
     "memory": ["--events", "100000000"],
+    "resolution": [],
 }
 """Arguments of races whose size is their own, whatever is asked."""
 

@@ -13,9 +13,11 @@ from giljabi.bootstrap.collection import Collection
 from giljabi.bootstrap.customers import Customers
 from giljabi.bootstrap.identity import Identity
 from giljabi.bootstrap.jobs import BackgroundWork
+from giljabi.bootstrap.matches import Matches
 from giljabi.bootstrap.plan import TrackingPlan
 from giljabi.bootstrap.refusals import RefusalBook
 from giljabi.bootstrap.sources import SourceBook
+from giljabi.bootstrap.third_party import ThirdPartyShare, third_party_share
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
 from giljabi.store import (
@@ -68,6 +70,7 @@ class Workspace:
         self._log = KeptLog(directory / "log", ledger, lake)
         self.identity = Identity(ledger, lake)
         self.customers = Customers(ledger, self._log)
+        self.matches = Matches(ledger, self.identity)
         self.collection = Collection(ledger, lake, self._log, self.identity)
         self.sources = SourceBook(ledger, self.collection, self.import_file)
         facades = {"collection": self.collection, "identity": self.identity, "sources": self.sources}
@@ -176,6 +179,10 @@ class Workspace:
     def last_checks(self) -> Mapping[str, StoredCheck]:
         """Give the newest check of every map that has one, by the map's id."""
         return self._ledger.within(lambda tx: tx.maps.last_checks())
+
+    def third_party_share(self, id: str) -> ThirdPartyShare:  # noqa: A002
+        """Say how much of what a map rests on was gathered by others; raises NotFound and LogMissing."""
+        return third_party_share(parse_map(self.map(id).text), self.log(), self.sources.list())
 
     # Segments
 

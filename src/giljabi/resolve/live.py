@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from giljabi.collect import Call
@@ -76,10 +78,14 @@ class LiveResolver:
             In the order of arrival.
         """
         await tx.identities.hold()
+        with _uncollected():
+            return await self._resolve(tx, calls)
+
+    async def _resolve(self, tx: Transaction, calls: Sequence[Call]) -> list[str | None]:
         rules = Rules(await tx.identities.rules())
         keys = [tuple(call.identifiers.items()) for call in calls]
         said = {key: _Said(rules.clean(dict(key))) for key in set(keys)}
-        ties = await _load(tx, rules, said, [one for one in calls if one.type == "alias"])
+        ties = await _load(tx, rules, said.values(), [one for one in calls if one.type == "alias"])
         words = _Words()
         customers: list[str | None] = []
         for call, key in zip(calls, keys, strict=True):
@@ -100,6 +106,23 @@ class LiveResolver:
             customers.append(customer.id)
         await tx.identities.learn(_learned(ties, said.values(), words))
         return customers
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from looking through a batch's many small objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+async def ties_of(tx: Transaction, rules: Rules, calls: Sequence[Call]) -> Ties:
+    """Give all that is known of the identifiers of some calls, none of them an alias."""
+    return await _load(tx, rules, [_Said(rules.clean(call.identifiers)) for call in calls], ())
 
 
 def _settle(ties: Ties, one: _Said, call: Call) -> Customer:
@@ -126,7 +149,7 @@ def _hear(ties: Ties, words: _Words, call: Call, one: _Said, customer: Customer)
     return customer
 
 
-async def _load(tx: Transaction, rules: Rules, said: Mapping[Any, _Said], aliases: Sequence[Call]) -> Ties:
+async def _load(tx: Transaction, rules: Rules, said: Collection[_Said], aliases: Sequence[Call]) -> Ties:
     """Read all that the calls may touch."""
     previous = {
         pair
@@ -134,7 +157,7 @@ async def _load(tx: Transaction, rules: Rules, said: Mapping[Any, _Said], aliase
         for kind in ("user_id", "anonymous_id")
         for pair in rules.clean({kind: call.previous_id or ""})
     }
-    pairs = list(dict.fromkeys([*(pair for one in said.values() for pair in one.pairs), *previous]))
+    pairs = list(dict.fromkeys([*(pair for one in said for pair in one.pairs), *previous]))
     known = await tx.identities.known(pairs)
     new = {*pairs} - {(one.kind, one.value) for one in known}
     ties = Ties(rules, await _apart(tx), await _taken(tx, new))
@@ -147,9 +170,9 @@ async def _load(tx: Transaction, rules: Rules, said: Mapping[Any, _Said], aliase
     for held_since in await tx.identities.hands(shared):
         holder = customers.of(held_since.tied_to, held_since.customer)
         ties.identifier((held_since.kind, held_since.value)).hands.append((held_since.since, holder))
-    for one in said.values():
+    for one in said:
         one.ids = [ties.identifier(pair) for pair in one.pairs]
-    touched = _touched(said.values())
+    touched = _touched(said)
     for call in aliases:
         for pair in [*rules.clean(call.identifiers), *previous]:
             touched |= _holders(ties.identifier(pair))
@@ -232,8 +255,12 @@ def _learned(ties: Ties, said: Iterable[_Said], words: _Words) -> LearnedIdentit
     changed = {pair for pair, _ in ties.handed}
     for pair, found in ties.identifiers.items():
         seen = last.get(found, found.last)
-        if found.holder is not None and (not found.stored or pair in changed):
-            learned.tied.append((*pair, found.holder.id, found.first, seen))
-        elif found.stored and seen > found.last + _DAY:
+        if not found.stored:
+            if found.holder is not None:
+                learned.tied.append((*pair, found.holder.id, found.first, seen))
+            continue
+        if found.holder is not None and pair in changed:
+            learned.retied.append((*pair, found.holder.id))
+        if seen > found.last + _DAY:
             learned.seen.append((*pair, seen))
     return learned

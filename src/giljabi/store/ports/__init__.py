@@ -34,9 +34,11 @@ from giljabi.store.ports.identity import (
     StoredCustomer,
     StoredGroup,
     StoredIdentifier,
+    WaitingEdge,
     lay_over,
 )
 from giljabi.store.ports.jobs import Job, Jobs, Pace, Work
+from giljabi.store.ports.matching import Matches, MatchState, StoredMatch
 from giljabi.store.ports.spine import (
     EventLake,
     FeedbackStore,
@@ -81,6 +83,8 @@ __all__ = [
     "LearnedIdentities",
     "Ledger",
     "Maps",
+    "MatchState",
+    "Matches",
     "Pace",
     "PlanDeparture",
     "PlannedEvent",
@@ -97,12 +101,14 @@ __all__ = [
     "StoredIdentifier",
     "StoredImport",
     "StoredMap",
+    "StoredMatch",
     "StoredRefusal",
     "StoredSegment",
     "StoredSource",
     "StoredWorkspace",
     "TrackingPlan",
     "Transaction",
+    "WaitingEdge",
     "Work",
     "Workspaces",
     "lay_over",

@@ -101,6 +101,15 @@ class HeldSince(NamedTuple):
     customer: str
 
 
+class WaitingEdge(NamedTuple):
+    """A merge or split whose events have not moved yet."""
+
+    id: int
+    kind: EdgeKind
+    from_customer: str
+    to_customer: str
+
+
 class LearnedIdentities(msgspec.Struct):
     """What a batch of calls taught of who is who. Times are milliseconds since 1970.
 
@@ -109,7 +118,9 @@ class LearnedIdentities(msgspec.Struct):
     created
         New customers, and whom they are part of already (empty: of nobody).
     tied
-        Identifiers (kind, value, customer, first, last) that are new or have another holder now.
+        New identifiers (kind, value, customer, first, last).
+    retied
+        Known identifiers that have another holder now (kind, value, customer).
     seen
         Identifiers (kind, value, last) that were seen again.
     merged
@@ -128,6 +139,7 @@ class LearnedIdentities(msgspec.Struct):
 
     created: list[tuple[str, str]] = []
     tied: list[tuple[str, str, str, int, int]] = []
+    retied: list[tuple[str, str, str]] = []
     seen: list[tuple[str, str, int]] = []
     merged: list[tuple[str, str]] = []
     edges: list[tuple[str, str, dict[str, Any]]] = []
@@ -236,6 +248,12 @@ class Identities(Protocol):
 
     async def move(self, pair: tuple[str, str], to: str, parts: Sequence[str]) -> None:
         """Tie an identifier of some customers to another one, for all the time they held it."""
+
+    async def wholes(self, customers: Sequence[str]) -> Mapping[str, str]:
+        """Give of those of these that are customers the one each is part of now."""
+
+    async def waiting_edges(self, limit: int) -> Sequence[WaitingEdge]:
+        """Give merges and splits whose events have not moved yet, the oldest first."""
 
     async def waiting_hands(self, limit: int) -> Sequence[tuple[str, str]]:
         """Give identifiers (kind, value) that changed hands and whose events have not followed."""

@@ -12,7 +12,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.store.ports import StoredFeedback
@@ -49,6 +49,23 @@ COPY (
     FROM feedback ORDER BY feedback_id
 ) TO STDOUT (FORMAT csv)
 """
+
+_STATE = select(
+    select(func.max(feedback.c.feedback_id)).scalar_subquery(),
+    select(func.max(feedback.c.moved_at)).where(feedback.c.moved_at.isnot(None)).scalar_subquery(),
+)
+_ARRIVED = text(
+    "SELECT DISTINCT coalesce(arrived, customer) FROM feedback "
+    "WHERE customer = ANY(CAST(:customers AS text[])) ORDER BY 1"
+)
+_REASSIGN = text(
+    """
+    UPDATE feedback f SET customer = q.owner, arrived = q.name, moved_at = clock_timestamp()
+    FROM unnest(CAST(:names AS text[]), CAST(:owners AS text[])) AS q (name, owner)
+    WHERE f.customer = ANY(CAST(:customers AS text[]))
+      AND coalesce(f.arrived, f.customer) = q.name AND f.customer <> q.owner
+    """
+)
 
 
 class PostgresFeedback:
@@ -111,6 +128,21 @@ class PostgresFeedback:
         """Count what these customers said."""
         query = select(func.count()).select_from(feedback).where(feedback.c.customer.in_(customers))
         return int(await self._connection.scalar(query) or 0)
+
+    async def state(self) -> str:
+        """Name the present state: it changes with every row that comes or moves."""
+        newest, moved = (await self._connection.execute(_STATE)).one()
+        return f"{newest or 0}.{0 if moved is None else int(moved.timestamp() * 1_000_000)}"
+
+    async def arrived_for(self, customers: Sequence[str]) -> Sequence[str]:
+        """Name the customers that rows of these customers named when they came in."""
+        rows = await self._connection.execute(_ARRIVED, {"customers": list(customers)})
+        return [name for (name,) in rows]
+
+    async def reassign(self, customers: Sequence[str], owners: Mapping[str, str]) -> int:
+        """Give rows of customers to others, by whom each named when it came in; give how many moved."""
+        values = {"customers": list(customers), "names": list(owners), "owners": list(owners.values())}
+        return (await self._connection.execute(_REASSIGN, values)).rowcount
 
     async def _cursor(self) -> psycopg.AsyncCursor[Any]:
         raw = await self._connection.get_raw_connection()

@@ -7,6 +7,7 @@ faster than to hand over their elements one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -43,16 +44,17 @@ _TAKEN = "SELECT c.customer_id FROM unnest(%s::text[]) AS q (name) JOIN customer
 _CREATE = """
 INSERT INTO customer (workspace_id, customer_id, merged_into)
 SELECT %s, id, nullif(root, '') FROM unnest(%s::text[], %s::text[]) AS q (id, root)
-ON CONFLICT DO NOTHING
 """
 _TIE = """
 INSERT INTO identifier (workspace_id, kind, value, customer_id, first_at, last_at)
 SELECT %s, kind, value, customer, to_timestamp(first / 1000.0), to_timestamp(last / 1000.0)
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
     AS q (kind, value, customer, first, last)
-ON CONFLICT (workspace_id, value, kind) DO UPDATE SET
-    last_at = greatest(identifier.last_at, excluded.last_at),
-    customer_id = excluded.customer_id
+"""
+_RETIE = """
+UPDATE identifier i SET customer_id = q.customer
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS q (kind, value, customer)
+WHERE i.value = q.value AND i.kind = q.kind
 """
 _SEEN = """
 UPDATE identifier i SET last_at = greatest(i.last_at, to_timestamp(q.last / 1000.0))
@@ -149,10 +151,14 @@ class Learning:
         if learned.created:
             await self._run(_CREATE, own, *_columns(learned.created))
         if learned.tied:
-            kinds, values, customers, first, last = zip(*learned.tied, strict=True)
+            # In the order of the key, pages of a large table are visited once.
+            in_order = sorted(learned.tied, key=itemgetter(1))
+            kinds, values, customers, first, last = zip(*in_order, strict=True)
             await self._run(
                 _TIE, own, _texts(kinds), _texts(values), _texts(customers), _numbers(first), _numbers(last)
             )
+        if learned.retied:
+            await self._run(_RETIE, *_columns(learned.retied))
         if learned.seen:
             kinds, values, last = zip(*learned.seen, strict=True)
             await self._run(_SEEN, _texts(kinds), _texts(values), _numbers(last))

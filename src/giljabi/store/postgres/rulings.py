@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from giljabi.store.ports import EdgeKind, EdgeState, IdentityEdge, IdentityRule, StoredGroup
+from giljabi.store.ports import EdgeKind, EdgeState, IdentityEdge, IdentityRule, StoredGroup, WaitingEdge
 from giljabi.store.postgres.tables import (
     customer,
     identifier,
@@ -33,6 +33,18 @@ _MEMBERS = text(
     FROM group_member m LEFT JOIN customer c ON c.customer_id = m.customer_id
     WHERE m.group_id = :group GROUP BY 1 HAVING coalesce(min(c.merged_into), min(m.customer_id)) > :after
     ORDER BY 1 LIMIT :limit
+    """
+)
+_WAITING_EDGES = text(
+    """
+    SELECT edge_id, kind, from_customer, to_customer FROM identity_edge WHERE state = 'waiting'
+    ORDER BY edge_id LIMIT :limit
+    """
+)
+_WHOLES = text(
+    """
+    SELECT c.customer_id, coalesce(c.merged_into, c.customer_id) AS whole
+    FROM unnest(CAST(:names AS text[])) AS q (name) JOIN customer c ON c.customer_id = q.name
     """
 )
 _WAITING_HANDS = text(
@@ -208,6 +220,16 @@ class Rulings:
         )
 
     # What waits to be replayed
+
+    async def wholes(self, customers: Sequence[str]) -> Mapping[str, str]:
+        """Give of those of these that are customers the one each is part of now."""
+        rows = await self._connection.execute(_WHOLES, {"names": list(customers)})
+        return {row.customer_id: row.whole for row in rows}
+
+    async def waiting_edges(self, limit: int) -> Sequence[WaitingEdge]:
+        """Give merges and splits whose events have not moved yet, the oldest first."""
+        rows = await self._connection.execute(_WAITING_EDGES, {"limit": limit})
+        return [WaitingEdge(*row) for row in rows]
 
     async def waiting_hands(self, limit: int) -> Sequence[tuple[str, str]]:
         """Give identifiers (kind, value) that changed hands and whose events have not followed."""
