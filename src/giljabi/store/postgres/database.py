@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 from psycopg.conninfo import make_conninfo
@@ -18,6 +19,7 @@ from giljabi.store.postgres.identities import PostgresIdentities
 from giljabi.store.postgres.imports import PostgresImports
 from giljabi.store.postgres.inbox import PostgresInbox
 from giljabi.store.postgres.maps import PostgresMaps
+from giljabi.store.postgres.matches import PostgresMatches
 from giljabi.store.postgres.outage import outages_named
 from giljabi.store.postgres.plan import PostgresTrackingPlan
 from giljabi.store.postgres.refusals import PostgresRefusals
@@ -27,10 +29,17 @@ from giljabi.store.postgres.sources import PostgresSources
 from giljabi.store.postgres.tables import APPLICATION_ROLE, WORKSPACE_SETTING
 from giljabi.store.postgres.workspaces import PostgresWorkspaces
 
+_IDLE = "idle_in_transaction_session_timeout"
+_LONGEST_IDLE = "30s"
+"""A process that is paused in a transaction would keep what it has locked from all others: it loses it."""
+
 _ENTER = text(
     f"SELECT set_config('role', '{APPLICATION_ROLE}', true), "
-    f"set_config('{WORKSPACE_SETTING}', :workspace, true)"
+    f"set_config('{WORKSPACE_SETTING}', :workspace, true), set_config('{_IDLE}', '{_LONGEST_IDLE}', true)"
 )
+
+_SILENCE = 15
+"""Seconds after which a lock is taken from a process that has not said that it still holds it."""
 
 
 def database_url(address: str) -> URL:
@@ -74,6 +83,7 @@ class PostgresTransaction:
     plan: PostgresTrackingPlan
     activities: PostgresActivities
     identities: PostgresIdentities
+    matches: PostgresMatches
 
 
 class Database:
@@ -127,11 +137,15 @@ class Database:
                     PostgresTrackingPlan(connection, workspace_id),
                     PostgresActivities(connection, workspace_id),
                     PostgresIdentities(connection, workspace_id),
+                    PostgresMatches(connection, workspace_id),
                 )
 
     @asynccontextmanager
     async def lock(self, workspace_id: str, name: str, *, wait: bool = True) -> AsyncIterator[bool]:
         """Hold a named lock of a workspace, across processes; a crash lets go of it.
+
+        A process that is paused loses it to another, and does not notice: what must not be done twice needs
+        a fence of its own.
 
         Parameters
         ----------
@@ -144,7 +158,9 @@ class Database:
         with outages_named():
             async with self._locks.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
-                yield await _take(connection, key, wait)
+                held = await _take(connection, key, wait)
+                async with _saying_so(connection) if held else nullcontext():
+                    yield held
 
     async def close(self) -> None:
         """Close all connections."""
@@ -153,12 +169,33 @@ class Database:
 
 
 def _options(workspace_id: str) -> str:
-    return f"-c role={APPLICATION_ROLE} -c {WORKSPACE_SETTING}={workspace_id}"
+    return f"-c role={APPLICATION_ROLE} -c {WORKSPACE_SETTING}={workspace_id} -c {_IDLE}={_LONGEST_IDLE}"
 
 
 _KEY = "hashtextextended(:key, 0)"
 _LOCK = text(f"SELECT pg_advisory_lock({_KEY})")
 _TRY = text(f"SELECT pg_try_advisory_lock({_KEY})")
+
+
+@asynccontextmanager
+async def _saying_so(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Say from time to time that we are there, and have the server end the connection where we do not."""
+    await connection.execute(text(f"SET idle_session_timeout = '{_SILENCE}s'"))
+    done = asyncio.Event()
+
+    async def say() -> None:
+        while not done.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), _SILENCE / 5)
+                return
+            await connection.execute(text("SELECT 1"))
+
+    saying = asyncio.create_task(say())
+    try:
+        yield
+    finally:
+        done.set()
+        await asyncio.gather(saying, return_exceptions=True)
 
 
 async def _take(connection: AsyncConnection, key: dict[str, str], wait: bool) -> bool:
