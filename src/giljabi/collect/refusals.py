@@ -53,7 +53,7 @@ def replay_refusals(
 
     accepted = refused = 0
     before: int | None = None
-    with ledger.lock("replay refusals"):
+    with ledger.lock("replay-refusals"):
         while True:
             found, good = ledger.within(portion)
             if not found:

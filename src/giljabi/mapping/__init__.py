@@ -9,6 +9,7 @@ from giljabi.mapping.feedback import Voices, link
 from giljabi.mapping.lens import Lens
 from giljabi.mapping.propose import Proposal, propose_map
 from giljabi.mapping.sentences import sentence
+from giljabi.mapping.sources import events_by_source
 from giljabi.mapping.template import template
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "align",
     "check",
     "claim_evidence",
+    "events_by_source",
     "link",
     "propose_map",
     "sentence",

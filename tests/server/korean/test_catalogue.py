@@ -174,6 +174,8 @@ NOT_ON_A_PAGE = {
     "the other log": "the name of a side in Python",
     "Proposed journey": "the title a proposed map gets, which its reader may change",
     "public, max-age=31536000, immutable": "a header",
+    "public, max-age=3600": "a header",
+    'attachment; filename="tracking-plan.json"': "a header",
     "text/csv; charset=utf-8": "a header",
 }
 """Texts that no page shows, or not as they stand there, and why."""

@@ -14,7 +14,14 @@ from giljabi.server.checks import checked, standing
 from giljabi.server.language import Language, language_of
 from giljabi.server.views.check import CheckView, in_language
 from giljabi.server.views.evidence import EvidenceView, evidence_view
-from giljabi.server.views.maps import MapList, StoredMap, map_card, stored_map
+from giljabi.server.views.maps import (
+    MapList,
+    StoredMap,
+    ThirdPartyView,
+    map_card,
+    stored_map,
+    third_party_view,
+)
 from giljabi.server.views.mistakes import MistakeView, mistake_views
 
 
@@ -124,9 +131,15 @@ def evidence(
     return evidence_view(detail, language)
 
 
+@get("/{id:str}/third-party", sync_to_thread=True)
+def third_party(id: FromPath[str], workspace: NamedDependency[Workspace]) -> ThirdPartyView:  # noqa: A002
+    """Say how much of what a map rests on was gathered by others."""
+    return third_party_view(workspace.third_party_share(id))
+
+
 router = Router(
     "/maps",
-    route_handlers=[list_maps, add, validate, propose, read, replace, remove, check, evidence],
+    route_handlers=[list_maps, add, validate, propose, read, replace, remove, check, evidence, third_party],
     dependencies={"language": Provide(language_of, sync_to_thread=False)},
     tags=["maps"],
 )

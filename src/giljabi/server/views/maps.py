@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from giljabi.bootstrap import ThirdPartyShare
 from giljabi.mapping import sentence
 from giljabi.model import AnyClaim, JourneyMap, Stage, Touchpoint, parse_map, write_matcher
 from giljabi.store import StoredCheck as KeptCheck
@@ -118,6 +119,23 @@ class MapList(msgspec.Struct, frozen=True):
     maps: list[MapCard]
 
 
+class ThirdPartySource(msgspec.Struct, frozen=True):
+    """A source with data of third parties: its events on the map, and the share of them others gathered."""
+
+    name: str
+    events: int
+    third_party: float
+
+
+class ThirdPartyView(msgspec.Struct, frozen=True):
+    """The share of a map's events that others gathered; above a half, ``mostly`` warns of it."""
+
+    share: float
+    mostly: bool
+    events: int
+    sources: list[ThirdPartySource]
+
+
 def claim_kind(claim: AnyClaim) -> Literal["reach", "takes", "share", "score", "follows"]:
     """Name a claim's kind as its key in the map file."""
     kind: Any = type(claim).__name__.lower()
@@ -215,3 +233,9 @@ def map_card(stored: KeptMap, last: KeptCheck | None) -> MapCard:
         updated_at=stored.updated_at,
         checked_at=last.checked_at if last is not None else None,
     )
+
+
+def third_party_view(share: ThirdPartyShare) -> ThirdPartyView:
+    """Draw how much of a map was gathered by others."""
+    sources = [ThirdPartySource(one.name, one.events, one.third_party) for one in share.sources]
+    return ThirdPartyView(share.share, share.share > 0.5, share.events, sources)

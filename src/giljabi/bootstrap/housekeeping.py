@@ -1,0 +1,26 @@
+"""What is forgotten in time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from giljabi.store import Ledger, Transaction
+
+REFUSALS_KEPT = timedelta(days=30)
+
+MESSAGES_KEPT = timedelta(days=8)
+"""Messages are known again for 7 days; a day more, as clocks and housekeeping are not to the minute."""
+
+
+def keep_house(ledger: Ledger, now: datetime | None = None) -> dict[str, Any]:
+    """Forget refusals and seen messages whose time is over; give how many."""
+    moment = now or datetime.now(UTC)
+
+    async def forget(tx: Transaction) -> dict[str, Any]:
+        return {
+            "refusals": await tx.refusals.forget(moment - REFUSALS_KEPT),
+            "messages": await tx.seen.forget(moment - MESSAGES_KEPT),
+        }
+
+    return ledger.within(forget)
