@@ -1,19 +1,26 @@
 """The composition root: the one place that chooses adapters and wires them into a workspace."""
 
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
+from giljabi.bootstrap.housekeeping import REFUSALS_KEPT
 from giljabi.bootstrap.jobs import BackgroundState
 from giljabi.bootstrap.opening import open_workspace
+from giljabi.bootstrap.refusals import RefusalCount
 from giljabi.bootstrap.sources import HookRefused, SourceKind
+from giljabi.bootstrap.third_party import SourceShare, ThirdPartyShare
 from giljabi.bootstrap.timeline import Timeline, TimelineEntry
 from giljabi.bootstrap.workspace import Progress, Workspace
 
 __all__ = [
+    "REFUSALS_KEPT",
     "BackgroundState",
     "CustomerHead",
     "FoundCustomer",
     "HookRefused",
     "Progress",
+    "RefusalCount",
     "SourceKind",
+    "SourceShare",
+    "ThirdPartyShare",
     "Timeline",
     "TimelineEntry",
     "Workspace",

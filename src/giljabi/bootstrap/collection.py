@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
+from giljabi.bootstrap.housekeeping import keep_house
 from giljabi.bootstrap.identity import Identity
 from giljabi.store import EventLake, InboxRow, KeptLog, Ledger, StoredRefusal, StoredSource
 
 if TYPE_CHECKING:
     from giljabi.collect import GroupInbox, Taken, WriteKeys
+
+Progress: TypeAlias = Callable[[str, float], None]
 
 
 class Collection:
@@ -86,6 +89,14 @@ class Collection:
 
             self._inboxes[loop] = GroupInbox(self._ledger, self._tell)
         return self._inboxes[loop]
+
+    # In the background
+
+    def housekeeping(self, tell: Progress | None = None) -> dict[str, Any]:
+        """Forget refusals after 30 days, and messages that need not be known again."""
+        if tell is not None:
+            tell("forget", 0.0)
+        return keep_house(self._ledger)
 
     def _tell(self) -> None:
         self.arrived()
