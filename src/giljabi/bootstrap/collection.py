@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from giljabi.bootstrap.housekeeping import keep_house
 from giljabi.bootstrap.identity import Identity
+from giljabi.bootstrap.upkeep import Upkeep
 from giljabi.store import EventLake, InboxRow, KeptLog, Ledger, StoredRefusal, StoredSource
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[str, float], None]
 
 
-class Collection:
+class Collection(Upkeep):
     """The live collection of one workspace.
 
     Parameters
@@ -34,10 +35,7 @@ class Collection:
     """
 
     def __init__(self, ledger: Ledger, lake: EventLake, log: KeptLog, identity: Identity) -> None:
-        self._ledger = ledger
-        self._lake = lake
-        self._log = log
-        self._identity = identity
+        super().__init__(ledger, lake, log, identity)
         self.arrived: Callable[[], None] = _nothing
         """Called after each commit of what was sent; it must not block."""
         self._keys: WriteKeys | None = None

@@ -23,6 +23,7 @@ from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.refusals import Replayed, replay_refusals
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
+from giljabi.collect.sealing import Sealed, Sealer
 from giljabi.collect.segment import Taken, read_calls
 from giljabi.collect.segment_body import Opened, SegmentPath, body_limit, open_body, unpack_body
 from giljabi.collect.sources.files import UnpackLimit, source_digest
@@ -54,6 +55,8 @@ __all__ = [
     "Replayed",
     "Roles",
     "RowRoles",
+    "Sealed",
+    "Sealer",
     "SegmentPath",
     "Taken",
     "UnpackLimit",

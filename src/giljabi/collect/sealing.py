@@ -58,6 +58,15 @@ class Sealed(msgspec.Struct):
     seconds: dict[str, float] = {}
     waits_for: str = ""
 
+    def joined(self, before: Sealed) -> Sealed:
+        """Give the sum of this round and one before it; what is waited for is what this one waits for."""
+        counts = ("calls", "events", "said", "feedback", "duplicates", "refused", "batches")
+        for name in counts:
+            setattr(self, name, getattr(self, name) + getattr(before, name))
+        for step, spent in before.seconds.items():
+            self.seconds[step] = self.seconds.get(step, 0.0) + spent
+        return self
+
     def add(self, outcome: Outcome, calls: int) -> None:
         """Count a batch."""
         self.calls += calls

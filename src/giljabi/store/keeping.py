@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +13,8 @@ from giljabi.model.errors import LogError, LogMissing
 from giljabi.store.ports import EventLake, Ledger
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from giljabi.store.log import Log, LogInfo
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -27,6 +30,7 @@ class KeptLog:
         self._opening = threading.Lock()
         self._open: tuple[datetime, Log] | None = None
         self._compared = False
+        self._level: str | None = None
 
     def info(self) -> LogInfo:
         """Give the numbers of the log; raises LogMissing where there are no events."""
@@ -34,7 +38,7 @@ class KeptLog:
 
         # A process that died between lake and log leaves the log behind; one look at the lake finds that out.
         if not self._compared:
-            self.rebuild(None)
+            self._compare()
         try:
             return log_info(self._directory)
         except LogMissing:
@@ -59,16 +63,63 @@ class KeptLog:
         except LogMissing:
             return ()
 
+    def all_names(self) -> set[str]:
+        """Give the event names of the lake, be they in the log already or not."""
+        from giljabi.store.log import log_info
+
+        names: set[str] = set()
+        snapshot, built = self._lake.snapshot, self.built_from()
+        if built is not None:
+            names.update(name.event for name in log_info(self._directory).names)
+        if snapshot is not None and snapshot != built:
+            since = None if built is None else self._lake.added(built)
+            for batch in self._lake.scan(snapshot) if since is None else since:
+                names.update(map(str, batch.column("event").unique().to_pylist()))
+        return names
+
+    def size(self) -> dict[str, int]:
+        """Count events and customers of the log; nothing where there is none."""
+        from giljabi.store.log import log_info
+
+        try:
+            info = log_info(self._directory)
+        except LogError:
+            return {}
+        return {"events": info.events, "customers": info.customers}
+
+    def behind(self) -> bool:
+        """Say whether the lake may hold events that the log does not."""
+        snapshot = self._lake.snapshot
+        return snapshot is not None and snapshot not in (self.built_from(), self._level)
+
     def rebuild(self, progress: Progress | None) -> None:
         """Bring the log up to the lake, if need be; what has only been added to is extended."""
+        with self._ledger.lock("log"):
+            self._bring_up(progress)
+        self._compared = True
+
+    def _compare(self) -> None:
+        with self._ledger.lock("log", wait=False) as free:
+            if free:
+                self._bring_up(None)
+        if not free and self.built_from() is None:
+            # Somebody builds the first one just now.
+            self.rebuild(None)
+        self._compared = True
+
+    def _bring_up(self, progress: Progress | None) -> None:
         from giljabi.store.log import build_log
 
-        with self._ledger.lock("log"):
-            snapshot, built = self._lake.snapshot, self._built_from()
-            behind = snapshot is not None and snapshot != built
-            if behind and not (built is not None and self._extended(built, snapshot, progress)):
-                build_log(self._lake.scan(snapshot), self._directory, snapshot=snapshot, progress=progress)
-        self._compared = True
+        if not self.behind():
+            return
+        snapshot, built = self._lake.snapshot, self.built_from()
+        if built is not None and self._extended(built, snapshot, progress):
+            return
+        events = _beginning(self._lake.scan(snapshot))
+        if events is None:
+            self._level = snapshot
+        else:
+            build_log(events, self._directory, snapshot=snapshot, progress=progress)
 
     def _extended(self, built: str, snapshot: str | None, progress: Progress | None) -> bool:
         """Add what the lake has beyond the log; not where the log must be built anew."""
@@ -77,17 +128,29 @@ class KeptLog:
         added = self._lake.added(built)
         if added is None:
             return False
+        events = _beginning(added)
+        if events is None:
+            # What came says who somebody is, and nothing else.
+            self._level = snapshot
+            return True
         try:
-            extend_log(added, self._directory, snapshot=snapshot, progress=progress)
+            extend_log(events, self._directory, snapshot=snapshot, progress=progress)
         except LogError:
             # A column has become text, or the log is damaged: the lake has everything.
             return False
         return True
 
-    def _built_from(self) -> str | None:
+    def built_from(self) -> str | None:
+        """Name the lake's snapshot the log was built from; None where there is no log."""
         from giljabi.store.log import log_info
 
         try:
             return log_info(self._directory).snapshot
         except LogError:
             return None
+
+
+def _beginning(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch] | None:
+    """Give batches as they are; None where there is none."""
+    first = next(batches, None)
+    return None if first is None else chain([first], batches)
