@@ -1,4 +1,4 @@
-# make demo · make test · make bench · make lint · make setup
+# make demo · make test · make test-faults · make bench · make lint · make setup
 #
 # Everything lives in .venv; Node.js comes from a wheel, the browser for tests from Debian.
 
@@ -8,7 +8,7 @@ PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
-.PHONY: demo test setup pages browser lint types web-checks clients pytest test-spark api bench requirements clean
+.PHONY: demo test setup pages browser lint types web-checks clients pytest test-faults test-spark api bench requirements clean
 
 demo: setup pages
 	$(BIN)/giljabi demo $(ARGS)
@@ -64,6 +64,10 @@ clients: $(CLIENTS:%=%node_modules/.ready)
 
 pytest: setup pages browser clients
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+# What is killed, filled, paused and taken away, many times over; `make test` does it a few times.
+test-faults: setup
+	$(BIN)/python -m pytest -p no:xdist tests/faults --faults long $(ARGS)
 
 # The cluster's tests once more, on Apache Spark instead of Sail: its server from PyPI, Java from Debian.
 test-spark: setup .venv-spark/.ready

@@ -9,6 +9,16 @@ pytest_plugins = ["tests.databases", "tests.workspaces"]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``make test-faults`` ask for the long forms."""
+    parser.addoption(
+        "--faults",
+        choices=["short", "long"],
+        default="short",
+        help="How often processes are killed in tests/faults: a few times, or 30 times.",
+    )
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Give the folder of real logs, which lies beside the repository; skip where it is absent."""

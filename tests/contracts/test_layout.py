@@ -7,7 +7,7 @@ from tests.contracts.contracts import layers
 from tests.contracts.tree import PACKAGE, ROOT, files, lines, name, under
 
 GENERATED = {"web/src/api/schema.d.ts"}
-BESIDE_THE_MIRROR = {"browser", "contracts", "oracles", "packaging", "peers", "strategies"}
+BESIDE_THE_MIRROR = {"browser", "contracts", "faults", "oracles", "packaging", "peers", "strategies"}
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 
 

@@ -45,8 +45,8 @@ class Kind(msgspec.Struct, frozen=True):
 
 KINDS: Mapping[str, Kind] = {
     "seal": Kind("collection.seal", every=10, longest=15, then=("log", "replay")),
-    "log": Kind("collection.refresh_log", every=60, longest=60),
-    "replay": Kind("identity.replay", every=30),
+    "log": Kind("collection.refresh_log", every=15, longest=60),
+    "replay": Kind("identity.replay", every=30, then=("log",)),
     "compact": Kind("collection.compact", every=3600),
     "expire": Kind("collection.expire", every=3600),
     "housekeeping": Kind("collection.housekeeping", every=86_400),
@@ -204,6 +204,10 @@ class _Doing:
         if name == "seal" and self._ledger.within(lambda tx: tx.inbox.lag()).calls:
             # Where it could do nothing, it waits for a lock, or a writer that is about to end.
             return 0.0 if something else 1.0
+        if name == "replay":
+            # It rests in between; what waits is followed as soon as it may.
+            due_in: float | None = self._facades["identity"].replay_due_in()  # type: ignore[attr-defined]
+            return due_in
         return None
 
 

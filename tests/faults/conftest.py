@@ -1,0 +1,27 @@
+"""Whether faults are tried a few times or many, and the rig they are tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.rig import Rig
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Say whether the long forms were asked for."""
+    return bool(request.config.getoption("--faults") == "long")
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    """Give a running Giljabi of the test's own; what it said is shown when the test fails."""
+    made = Rig(tmp_path / "home")
+    try:
+        made.begin()
+        yield made
+    finally:
+        made.end()
+        print(made.told())
