@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.resolve.calling import call, held, resolve
+from tests.resolve.calling import TWIN, call, held, resolve, stitched
 
 from giljabi.collect.calls import Call
 from giljabi.store import IdentityRule
 from giljabi.store.postgres import BlockingDatabase
-
-TWIN = """event,time,device,login,live,replayed
-1,2023-05-12T12:01Z,246,,246,Bob
-2,2023-05-12T12:02Z,246,Bob,Bob,Bob
-3,2023-05-12T12:04Z,246,,Bob,Bob
-4,2023-05-12T12:03Z,3579,,3579,3579
-5,2023-05-12T12:02Z,81911,,81911,Bob
-6,2023-05-12T12:05Z,81911,Bob,Bob,Bob
-"""
-
-
-def stitched(lines: list[str]) -> tuple[list[Call], list[str], list[str]]:
-    rows = list(csv.DictReader(lines))
-    calls = []
-    for row in rows:
-        time = int(datetime.fromisoformat(row["time"]).timestamp() * 1000)
-        login = {"user_id": row["login"]} if row["login"] else {}
-        calls.append(call(time, "track", None, device=row["device"], **login))
-    return calls, [row["live"] for row in rows], [row["replayed"] for row in rows]
 
 
 @pytest.mark.parametrize("cuts", [(), (1,), (1, 2, 3, 4, 5)])

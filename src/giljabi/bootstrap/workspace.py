@@ -76,6 +76,7 @@ class Workspace:
         facades = {"collection": self.collection, "identity": self.identity, "sources": self.sources}
         self.jobs = BackgroundWork(facades, ledger, jobs)
         self.collection.arrived = lambda: self.jobs.ask("seal")
+        self.identity.changed = lambda: self.jobs.ask("replay")
         self.refusals = RefusalBook(ledger, lambda: self.jobs.ask("seal"))
         self.plan = TrackingPlan(ledger, self._log)
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None

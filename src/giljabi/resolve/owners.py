@@ -53,7 +53,7 @@ class Owners:
         by_identity = _constants(of_identity).take(said.indices)
         by_name = pa.array([of_name[name] for name in names], pa.string()).take(customers.indices)
         found = pc.if_else(pc.is_null(said.indices), by_name, by_identity)
-        return self._by_time(pc.coalesce(found, rows["customer"].combine_chunks()), rows, said, of_identity)
+        return self._by_time(pc.coalesce(found, _texts(rows["customer"])), rows, said, of_identity)
 
     def _by_time(
         self,
@@ -118,10 +118,14 @@ def _constants(of_identity: Sequence[str | Hands | None]) -> pa.Array[Any]:
     return pa.array([one if isinstance(one, str) else None for one in of_identity], pa.string())
 
 
-def _encoded(column: pa.ChunkedArray[Any]) -> Encoded:
-    values: Any = column.combine_chunks()
-    encoded: Encoded = values if pa.types.is_dictionary(values.type) else pc.dictionary_encode(values)
+def _encoded(column: Any) -> Encoded:
+    encoded: Encoded = pc.dictionary_encode(_texts(column))
     return encoded
+
+
+def _texts(column: Any) -> Any:
+    """Give a column as one array of plain texts, however it was read."""
+    return column.cast(pa.string()).combine_chunks()
 
 
 def _read(identity: str | None) -> dict[str, str]:
