@@ -64,7 +64,7 @@ def resolve(address: str) -> None:
         )
 
 
-def found(client: TestClient[Any], text: str, **more: Any) -> list[str]:
+def found(client: TestClient[Any], text: str | None, **more: Any) -> list[str]:
     answer = client.get("/api/v1/customers", params={"find": text, **more})
     assert answer.status_code == 200, answer.text
     return [one["id"] for one in answer.json()["customers"]]

@@ -2,7 +2,9 @@
 
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
 from giljabi.bootstrap.housekeeping import REFUSALS_KEPT
+from giljabi.bootstrap.identity import ReplayState, RuleState
 from giljabi.bootstrap.jobs import BackgroundState
+from giljabi.bootstrap.matches import MatchedCustomer, Proposal, Proposals
 from giljabi.bootstrap.opening import open_workspace
 from giljabi.bootstrap.refusals import RefusalCount
 from giljabi.bootstrap.sources import HookRefused, SourceKind
@@ -16,8 +18,13 @@ __all__ = [
     "CustomerHead",
     "FoundCustomer",
     "HookRefused",
+    "MatchedCustomer",
     "Progress",
+    "Proposal",
+    "Proposals",
     "RefusalCount",
+    "ReplayState",
+    "RuleState",
     "SourceKind",
     "SourceShare",
     "ThirdPartyShare",

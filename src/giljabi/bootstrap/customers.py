@@ -114,7 +114,8 @@ class Customers:
         NotFound
             If nobody was ever known by this id.
         """
-        return self._ledger.within(lambda tx: self._head(tx, id))
+        log = self._log()
+        return self._ledger.within(lambda tx: _head(tx, log, id))
 
     def timeline(
         self,
@@ -173,31 +174,6 @@ class Customers:
 
         return cut(self._ledger.within(gathered), until, skip, limit)
 
-    async def _head(self, tx: Transaction, id: str) -> CustomerHead:  # noqa: A002
-        from giljabi.store import count_texts, span_of
-
-        log = self._log()
-        known = await _known(tx, log, id)
-        sources: Counter[str] = Counter()
-        spans: list[tuple[int, int]] = []
-        if log is not None:
-            for run in known.runs:
-                sources.update(count_texts(log, run, "source"))
-                spans.append(span_of(log, run))
-        return CustomerHead(
-            id=known.id,
-            traits=known.customer.traits if known.customer else {},
-            identifiers=await tx.identities.identifiers_of(known.id),
-            merged=known.parts[1:],
-            edges=known.edges,
-            groups=await tx.identities.groups_of(known.id),
-            events=sum(run.end - run.start for run in known.runs),
-            feedback=await tx.feedback.count_of(known.parts),
-            first_at=_moment(min(first for first, _ in spans)) if spans else None,
-            last_at=_moment(max(last for _, last in spans)) if spans else None,
-            sources=dict(sources.most_common()),
-        )
-
     def _told(self, log: Log | None, hit: _Hit, traits: Mapping[str, Any]) -> FoundCustomer:
         from giljabi.store import find_customer, span_of
 
@@ -228,6 +204,31 @@ class _Known(NamedTuple):
     parts: list[str]
     edges: Sequence[IdentityEdge]
     runs: list[Run]
+
+
+async def _head(tx: Transaction, log: Log | None, id: str) -> CustomerHead:  # noqa: A002
+    from giljabi.store import count_texts, span_of
+
+    known = await _known(tx, log, id)
+    sources: Counter[str] = Counter()
+    spans: list[tuple[int, int]] = []
+    if log is not None:
+        for run in known.runs:
+            sources.update(count_texts(log, run, "source"))
+            spans.append(span_of(log, run))
+    return CustomerHead(
+        id=known.id,
+        traits=known.customer.traits if known.customer else {},
+        identifiers=await tx.identities.identifiers_of(known.id),
+        merged=known.parts[1:],
+        edges=known.edges,
+        groups=await tx.identities.groups_of(known.id),
+        events=sum(run.end - run.start for run in known.runs),
+        feedback=await tx.feedback.count_of(known.parts),
+        first_at=_moment(min(first for first, _ in spans)) if spans else None,
+        last_at=_moment(max(last for _, last in spans)) if spans else None,
+        sources=dict(sources.most_common()),
+    )
 
 
 async def _find(

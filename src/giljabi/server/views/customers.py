@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from giljabi.bootstrap import CustomerHead, FoundCustomer, Timeline, TimelineEntry
+from giljabi.resolve import name_of
 from giljabi.store import IdentityEdge, StoredFeedback, StoredGroup, StoredIdentifier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAMES = ("name", "full_name", "fullName", "이름", "성명", "고객명")
-_FIRST = ("first_name", "firstName")
-_LAST = ("last_name", "lastName")
 
 
 class CustomerRow(msgspec.Struct, frozen=True):
@@ -65,7 +62,7 @@ class CustomerGroupView(msgspec.Struct, frozen=True):
     members: int
 
 
-class SourceShare(msgspec.Struct, frozen=True):
+class CustomerSource(msgspec.Struct, frozen=True):
     """How many of a customer's events a source brought."""
 
     source: str
@@ -86,7 +83,7 @@ class CustomerView(msgspec.Struct, frozen=True):
     feedback: int
     first_at: datetime | None
     last_at: datetime | None
-    sources: list[SourceShare]
+    sources: list[CustomerSource]
 
 
 class FeedbackView(msgspec.Struct, frozen=True):
@@ -144,23 +141,13 @@ def customer_view(head: CustomerHead) -> CustomerView:
         head.feedback,
         head.first_at,
         head.last_at,
-        [SourceShare(source, events) for source, events in head.sources.items()],
+        [CustomerSource(source, events) for source, events in head.sources.items()],
     )
 
 
 def timeline_view(timeline: Timeline) -> TimelineView:
     """Draw a page of a timeline."""
     return TimelineView([_entry(one) for one in timeline.entries], timeline.before)
-
-
-def name_of(traits: Mapping[str, Any]) -> str | None:
-    """Give the name that traits tell, written as it was told."""
-    for key in _NAMES:
-        if isinstance(said := traits.get(key), str) and said.strip():
-            return said.strip()
-    first, last = (next((traits[key] for key in keys if traits.get(key)), None) for keys in (_FIRST, _LAST))
-    whole = " ".join(str(part).strip() for part in (first, last) if part)
-    return whole or None
 
 
 def identifier_view(stored: StoredIdentifier) -> IdentifierView:
