@@ -10,21 +10,30 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import pyarrow.compute as pc
 from tests.servers import free_port
 
-from giljabi.bootstrap import Workspace, open_workspace
+from giljabi.bootstrap import open_workspace
 
 T = TypeVar("T")
 
+WRITE_KEY = "write-key"
+
 PATIENCE = 120.0
 """Seconds after which waiting has failed."""
+
+
+def prepare(home: Path) -> None:
+    """Make a home with a source that is sent to."""
+    with open_workspace(home, None, "default") as workspace:
+        key = workspace.sources.add("http", "faults").write_key
+    assert key is not None
+    (home / WRITE_KEY).write_text(key)
 
 
 class Rig:
@@ -33,39 +42,28 @@ class Rig:
     Parameters
     ----------
     home
-        Where everything is kept.
+        Where everything is kept; a copy of what `prepare` has made.
     stalled_after
         Seconds of silence after which workers hold each other for dead.
     environment
         What the processes get to know besides our own environment.
     """
 
-    def __init__(
-        self, home: Path, stalled_after: float = 3.0, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, home: Path, stalled_after: float = 3.0) -> None:
         self.home = home
         self.port = free_port()
         self.logs = home.parent / f"{home.name}-logs"
         self._stalled_after = stalled_after
-        self._environment = {**os.environ, "GILJABI_HOME": str(home), **(environment or {})}
+        self._environment = {**os.environ, "GILJABI_HOME": str(home)}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.write_key = ""
+        self.write_key = (home / WRITE_KEY).read_text()
 
     def begin(self) -> None:
-        """Make the workspace and a source that is sent to, and start server and worker."""
+        """Start server and worker."""
         self.logs.mkdir(parents=True)
-        with self.workspace() as workspace:
-            key = workspace.sources.add("http", "faults").write_key
-        assert key is not None
-        self.write_key = key
         self.start("server")
         self.start("worker")
-        wait_until(lambda: self.state() is not None, "the server answers")
-
-    def workspace(self) -> Workspace:
-        """Open the workspace in this process."""
-        warehouse = self._environment.get("GILJABI_WAREHOUSE")
-        return open_workspace(self.home, None, "default", warehouse=warehouse)
+        wait_until(lambda: (self.state() or {}).get("worker"), "the server and a worker are there")
 
     def start(self, name: str) -> None:
         """Start the server or a worker, whatever its name, unless it runs."""
@@ -158,10 +156,9 @@ class Rig:
     def landed(self) -> Counter[str]:
         """Count how often each message is in the lake; no other process may run."""
         counts: Counter[str] = Counter()
-        with self.workspace() as workspace:
+        with open_workspace(self.home, None, "default") as workspace:
             for batch in workspace._lake.scan():
-                for row in pc.value_counts(batch.column("number").drop_null()).to_pylist():
-                    counts[row["values"]] += row["counts"]
+                counts.update(filter(None, batch.column("number").to_pylist()))
         return counts
 
     def told(self) -> str:

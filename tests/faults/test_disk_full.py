@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ SIZE = 192 * 1024**2
 
 
 @pytest.fixture
-def small_rig(tmp_path: Path) -> Iterator[Rig]:
+def small_rig(tmp_path: Path, prepared_home: Path) -> Iterator[Rig]:
     """Give a running Giljabi whose PostgreSQL lies on a small disk of its own."""
     home = tmp_path / "home"
     disk = home / "postgres"
@@ -28,6 +30,7 @@ def small_rig(tmp_path: Path) -> Iterator[Rig]:
     )
     if mounted.returncode:
         pytest.skip("making a small disk needs the right to mount; run as root to try full disks")
+    shutil.copytree(prepared_home, home, dirs_exist_ok=True)
     made = Rig(home)
     try:
         made.begin()
@@ -55,11 +58,14 @@ def test_while_the_disk_is_full_senders_are_turned_away_and_afterwards_all_is_th
         for _ in range(5 if long else 1):
             load.progress()
             filler = fill(disk)
-            before = load.statuses[503]
-            wait_until(lambda before=before: load.statuses[503] >= before + 20, "senders are turned away")
+            wait_until(partial(_turned_away, load, load.statuses[503] + 20), "senders are turned away")
             os.unlink(filler)
             load.progress()
     small_rig.settle()
     small_rig.end()
     assert set(load.statuses) <= {200, 503, 429}
     load.check(small_rig.landed())
+
+
+def _turned_away(load: Load, times: int) -> bool:
+    return load.statuses[503] >= times
