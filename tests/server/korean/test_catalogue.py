@@ -19,13 +19,15 @@ from giljabi.server.korean import PHRASES, TEXTS
 from giljabi.server.korean.templates import bare, filled, holes
 
 SOURCE = Path(giljabi.__file__).parent
-SPEAKING = ("model", "collect", "store", "mapping", "measure", "discover", "server", "bootstrap")
+SPEAKING = ("model", "collect", "store", "resolve", "mapping", "measure", "discover", "server", "bootstrap")
 CATALOGUE = {**TEXTS, **PHRASES}
 
 SILENT_FILES = {
     "discover/drawn_graph.py": "pictures in notebooks",
     "discover/drawn_icicle.py": "pictures in notebooks",
     "collect/guess/words.py": "names that columns have",
+    "collect/html_text.py": "patterns of what nobody sees",
+    "collect/sources/mailbox/quoting.py": "how programs for mail quote",
     "collect/times/written.py": "names of months",
     "mapping/sentences.py": "writes each sentence in both languages itself",
     "measure/steps.py": "writes steps in signs; its errors are in SPOKEN_OF_SILENT",
@@ -48,10 +50,12 @@ SILENT_FILES = {
     "store/postgres/embedded.py": "starts the own database, before there is a server",
     "store/postgres/database.py": "SQL, and the address of the database before there is a server",
     "store/postgres/feedback.py": "SQL",
-    "store/postgres/tables.py": "SQL",
+    "store/postgres/identities.py": "SQL",
+    "store/postgres/learning.py": "SQL",
+    "store/postgres/rulings.py": "SQL",
     "mapping/template.py": "templates of maps, for Python",
 }
-SILENT_FOLDERS = ("store/migrations/", "server/korean/", "server/pages/")
+SILENT_FOLDERS = ("store/migrations/", "store/postgres/tables/", "server/korean/", "server/pages/")
 
 SPOKEN_OF_SILENT = {
     "the map is larger than 1 MiB",
@@ -137,6 +141,8 @@ NOT_ON_A_PAGE = {
     "a request to the door failed unexpectedly": "the server's own log",
     "a request could not be kept": "the server's own log",
     "pa.Table | Iterable[pa.RecordBatch] | Sequence[Path | str]": "a type",
+    "pa.DictionaryArray[Any, Any]": "a type",
+    "[object object]": "a value that says nothing",
     "The property equals this; numbers compare as numbers.": "a description in the JSON Schema",
     "The property equals one of these.": "a description in the JSON Schema",
     "The property is a number above this.": "a description in the JSON Schema",
@@ -177,6 +183,12 @@ NOT_ON_A_PAGE = {
     "public, max-age=3600": "a header",
     'attachment; filename="tracking-plan.json"': "a header",
     "text/csv; charset=utf-8": "a header",
+    "{}; charset=utf-8": "a header",
+    "application/rss+xml, application/atom+xml, application/json, application/xml;q=0.9, */*;q=0.5": (
+        "a header"
+    ),
+    "gzip, deflate": "a header",
+    "user name": "looked for in what a broker says",
 }
 """Texts that no page shows, or not as they stand there, and why."""
 

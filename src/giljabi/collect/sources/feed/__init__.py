@@ -107,7 +107,7 @@ class FeedPlug:
     def _first(self, known: Settings) -> Feed:
         with Fetching(self._limits, known.authorization) as fetching:
             page = fetching.page(known.url)
-        assert page is not None, "nothing was known before"
+        assert page is not None
         return _feed(known, page)
 
 

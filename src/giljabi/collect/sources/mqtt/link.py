@@ -186,7 +186,7 @@ class Link:
                 taken.append(self._came.get(timeout=_QUIET))
         except queue.Empty:
             if not taken and self._lost.is_set():
-                raise SourceUnavailable(f"{self._address} does not answer: the connection was lost") from None
+                raise self._silent("the connection was lost") from None
         return taken
 
     def acknowledge(self, taken: Sequence[MQTTMessage]) -> None:
@@ -195,11 +195,14 @@ class Link:
             if one.qos and not self._lost.is_set():
                 self._client.ack(one.mid, one.qos)
 
+    def _silent(self, silence: str) -> SourceUnavailable:
+        return SourceUnavailable(f"{self._address} does not answer: {silence}")
+
     def _await(self, silence: str) -> None:
         end = time.monotonic() + _ANSWER
         while not self._answered.wait(0.05):
             if self._lost.is_set() or time.monotonic() > end:
-                raise SourceUnavailable(f"{self._address} does not answer: {silence}")
+                raise self._silent(silence)
 
     def _welcome(self) -> None:
         code = self._codes[0]
