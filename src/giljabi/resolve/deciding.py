@@ -94,7 +94,7 @@ async def undo(tx: Transaction, id: int) -> IdentityEdge:  # noqa: A002
     if edge is None:
         raise NotFound(f"there is no merge or split {id}")
     if edge.state == "undone":
-        raise BadParameter(f"the {edge.kind} {id} was taken back before")
+        raise BadParameter(f"the merge or split {id} was taken back before")
     await tx.identities.set_edges([id], "undone")
     if edge.kind == "split":
         await tx.identities.let_together([id, int(edge.cause.get("undoes") or id)])
