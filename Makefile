@@ -8,12 +8,12 @@ PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
-.PHONY: demo test setup pages browser lint types web-checks clients pytest test-faults test-spark api bench requirements clean
+.PHONY: demo test setup pages browser servers lint types web-checks clients pytest test-faults test-spark api bench requirements clean
 
 demo: setup pages
 	$(BIN)/giljabi demo $(ARGS)
 
-test: setup lint web-checks browser pages clients pytest
+test: setup lint web-checks browser servers pages clients pytest
 
 setup: .venv/.ready
 
@@ -40,6 +40,18 @@ browser:
 	@command -v chromium >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq chromium fonts-noto-cjk; } \
 		|| { echo "browser tests need Debian's chromium: apt-get install chromium fonts-noto-cjk"; exit 1; }
 
+# Programs that sources are tested against, each started by its tests: none of them is to run by itself.
+# Debian's own policy says whether services of new packages start; where nobody has set one, it is no.
+SERVERS = nats-server:nats-server mosquitto:mosquitto dovecot:dovecot-imapd mariadbd:mariadb-server-core
+MISSING = $(foreach one,$(SERVERS),$(shell PATH="$$PATH:/usr/sbin" command -v $(firstword $(subst :, ,$(one))) >/dev/null || echo $(lastword $(subst :, ,$(one)))))
+POLICY := /usr/sbin/policy-rc.d
+servers:
+	@test -z "$(strip $(MISSING))" || { \
+		$(AS_ROOT) sh -c 'test -e $(POLICY) || { printf "#!/bin/sh\nexit 101\n" > $(POLICY); chmod 755 $(POLICY); touch $(POLICY).ours; }' \
+		&& $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq --no-install-recommends $(MISSING); \
+		done=$$?; $(AS_ROOT) sh -c 'test ! -e $(POLICY).ours || rm -f $(POLICY) $(POLICY).ours'; test $$done = 0; } \
+		|| echo "tests of sources skip what is missing; install it with: apt-get install $(strip $(MISSING))"
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,7 +74,7 @@ clients: $(CLIENTS:%=%node_modules/.ready)
 		install --no-save --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
-pytest: setup pages browser clients
+pytest: setup pages browser servers clients
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 # What is killed, filled, paused and taken away, many times over; `make test` does it a few times.
