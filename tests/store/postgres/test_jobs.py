@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import psycopg
 import pytest
@@ -56,6 +57,10 @@ def rows(server: EmbeddedServer, database: str, query: str) -> list[tuple[object
 def wait_until(condition: Callable[[], object]) -> None:
     while not condition():
         time.sleep(0.02)
+
+
+def _more_than(doing: Doing, done: int) -> bool:
+    return len(doing.done) > done
 
 
 def test_what_is_asked_twice_before_it_is_done_is_done_once(jobs: PostgresJobs) -> None:
@@ -170,7 +175,7 @@ def test_a_worker_goes_on_after_its_connections_were_cut(
     working.start()
     for place in range(2):
         jobs.ask("quick", place=place)
-        wait_until(lambda place=place: len(doing.done) > place)
+        wait_until(partial(_more_than, doing, place))
         with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [fresh_database]
