@@ -98,7 +98,7 @@ def pull(
         with contextlib.suppress(GiljabiError):
             _note(ledger, source.id, last_error=str(error))
         raise
-    _note(ledger, source.id, last_ok_at=datetime.now(UTC), last_error="; ".join(facts.failed[:3]))
+    _note(ledger, source.id, last_ok_at=datetime.now(UTC), last_error=next(iter(facts.failed), ""))
     return facts
 
 
@@ -162,7 +162,7 @@ def _bring_files(source: StoredSource, portion: Pulled, import_file: ImportFile,
         try:
             import_file(path, kind, roles)
         except InputError as error:
-            facts.failed.append(f"{path.name}: {error}")
+            facts.failed.append(f"the file {path.name!r} could not be imported: {error}")
         else:
             facts.files += 1
 

@@ -152,6 +152,7 @@ def test_a_sample_shows_rows_and_a_test_says_what_is_there(address: str, shop: E
     assert "주문" in SQL.sample({"url": address}).problems[0]
     given = {"url": address, "table": "주문", "cursor": "id", "roles": ROLES}
     assert "4 columns: id, 고객, event, at" in SQL.test(given)
+    assert "주문" in SQL.test({"url": address})
     with pytest.raises(SourceUnavailable, match="the database says"):
         SQL.test({**given, "table": "nowhere"})
 

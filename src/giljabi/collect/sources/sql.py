@@ -95,9 +95,12 @@ class SqlPlug:
             )
 
     def test(self, settings: Mapping[str, Any]) -> str:
-        """Connect, and say which columns are there."""
-        known = _read(settings)
+        """Connect, and say which columns are there, or which tables."""
+        known = _read({**settings, "roles": None}, whole=False)
         with _connected(known) as connection:
+            if known.table is None and known.query is None:
+                tables = inspect(connection).get_table_names()
+                return f"connected; there are {len(tables)} tables: {', '.join(tables[:12])}"
             names = list(_first_rows(known, connection).keys())
         return f"connected; there are {len(names)} columns: {', '.join(names[:12])}"
 

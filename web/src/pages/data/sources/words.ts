@@ -75,7 +75,7 @@ export const choiceName = (field: string, value: string) => CHOICES[`${field}.${
 
 /** Settings most leave as they are. */
 const ADVANCED = new Set([
-  "key", "overlap", "header", "tolerance", "records", "endpoint", "authority", "version", "lowest", "highest", "touchpoint", "host", "time_zone",
+  "query", "key", "overlap", "header", "tolerance", "records", "endpoint", "authority", "version", "lowest", "highest", "touchpoint", "host", "time_zone",
   "items", "next", "next_parameter", "order", "authorization", "kind", "score", "event_name", "token", "subject",
 ]);
 
