@@ -30,6 +30,7 @@ RACES = (
 )
 OWN_SIZE = {
     "import_time": [],
+    "ingest": [],
     "ecom": [],
     "representatives": [],
     "extend_log": ["--events", "100000000"],

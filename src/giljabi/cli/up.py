@@ -40,6 +40,7 @@ def serve(port: int, workspace: str | None = None, *, worker: bool = True) -> No
     import uvicorn
 
     from giljabi.cli.beside import worker_beside
+
     if workspace is not None:
         os.environ["GILJABI_WORKSPACE"] = workspace
     click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")

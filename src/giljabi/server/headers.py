@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 _EVERY_ANSWER = {
@@ -19,9 +18,13 @@ _EVERY_ANSWER = {
 }
 
 
+_ENCODED = [(name.encode(), value.encode()) for name, value in _EVERY_ANSWER.items()]
+
+
 async def secure(message: Message, _: Scope) -> None:
     """Add the headers that the answer does not set itself."""
     if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in _EVERY_ANSWER.items():
-            headers.setdefault(name, value)
+        headers = list(message.get("headers", ()))
+        there = {name.lower() for name, _ in headers}
+        headers += [one for one in _ENCODED if one[0] not in there]
+        message["headers"] = headers
