@@ -110,6 +110,11 @@ def test_the_source_the_span_and_a_short_example_are_kept() -> None:
     )
 
 
+def test_examples_are_written_as_they_were_sent() -> None:
+    found = departures([call("New", n=3.0, m=0.5, ok=True), call(amount=True)], ["web", "web"], [PAID])
+    assert [one.example for one in found] == ['{"n":3,"m":0.5,"ok":true}', "true"]
+
+
 VALUES = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=4)
 
 

@@ -123,8 +123,21 @@ class _Found:
 
 
 def _shown(example: object) -> str:
-    text = example if isinstance(example, str) else msgspec.json.encode(example).decode()
+    text = example if isinstance(example, str) else _written(example)
     return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 1] + "…"
+
+
+def _written(example: object) -> str:
+    """Write an example as its sender did: 3, where calls keep every number as 3.0."""
+    if isinstance(example, float) and example.is_integer():
+        return str(int(example))
+    if isinstance(example, dict):
+        whole = {
+            name: int(one) if isinstance(one, float) and one.is_integer() else one
+            for name, one in example.items()
+        }
+        return msgspec.json.encode(whole).decode()
+    return msgspec.json.encode(example).decode()
 
 
 def _is_number(value: Value) -> bool:
