@@ -26,6 +26,7 @@ RACES = (
     "extend_log",
     "growth",
     "memory",
+    "ingest",
     "resolution",
 )
 OWN_SIZE = {
