@@ -69,7 +69,7 @@ class Died(Exception):
 class At:
     """Does something when a sealer comes to a point of its way, once."""
 
-    POINTS = ("read", "resolved", "columns", "landed", "trimmed", "settled")
+    POINTS = ("read", "prepared", "resolved", "landed", "trimmed", "settled")
 
     def __init__(self, point: str, what: Callable[[], None]) -> None:
         self.point = point
@@ -84,7 +84,7 @@ class At:
 @contextlib.contextmanager
 def reaching(sealer: Sealer, at: At, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let a sealer, and no other, come by the points."""
-    resolve, settle, columns, read = (sealer._resolve, sealer._settle, sealer._columns, sealer._read)
+    resolve, settle, prepare, read = (sealer._resolve, sealer._settle, sealer._prepare, sealer._read)
     lake = sealer._lake
     seal = lake.seal
 
@@ -99,7 +99,7 @@ def reaching(sealer: Sealer, at: At, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with monkeypatch.context() as patch:
         patch.setattr(sealer, "_read", after("read", read))
         patch.setattr(sealer, "_resolve", after("resolved", resolve))
-        patch.setattr(sealer, "_columns", after("columns", columns))
+        patch.setattr(sealer, "_prepare", after("prepared", prepare))
         patch.setattr(lake, "seal", after("landed", seal))
         patch.setattr(sealer, "_settle", after("settled", settle))
         if at.point == "trimmed":
@@ -324,7 +324,7 @@ def test_a_paused_sealer_whose_lock_was_taken_over_does_no_harm(
             patch.setattr(sealing, "BATCH_BYTES", 1)
             if point == "trimmed":
                 return
-            other._next(sealing.Sealed())
+            other.run(seconds=0)
             inbox.put(track("late"), track("m1"))
 
     with reaching(paused, At(point, take_over), monkeypatch):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,34 +22,25 @@ TAKEN_NAMES = frozenset({*RESERVED, "source", ""})
 MOST_PROPERTIES = 1_000
 """Properties that become columns; those that come later stay readable in the call's details."""
 
-Values: TypeAlias = "list[Value] | np.ndarray[Any, np.dtype[np.object_]]"
-
 _OURS = "giljabi_"
 _MOMENT = pa.timestamp("ms", "UTC")
 _json = msgspec.json.Encoder()
 
 
-def table_of(
-    calls: Sequence[Call],
-    customers: Sequence[str],
-    sources: Sequence[str],
-    received: Sequence[int],
-    known: set[str],
-) -> pa.Table:
-    """Arrange calls as the lake takes them.
+def table_of(calls: Sequence[Call], sources: Sequence[str], received: Any, known: set[str]) -> pa.Table:
+    """Arrange calls as the lake takes them, but for whose they are.
 
     Parameters
     ----------
     calls
-        At least one; feedback is none of them.
-    customers, sources, received
-        Whose each call is, the name of its source, and when it came, milliseconds since 1970 UTC.
+        The calls; rows of feedback have no properties.
+    sources, received
+        The name of each call's source, and when it came, milliseconds since 1970 UTC.
     known
         The properties that are columns; new ones are added, up to `MOST_PROPERTIES`.
     """
     columns, surplus = _properties(calls, known)
     table: dict[str, pa.Array[Any]] = {
-        "customer": pa.array(customers, pa.string()),
         "time": pa.array([one.time for one in calls], pa.int64()).cast(_MOMENT),
         "event": pa.array([one.event or one.type for one in calls], pa.string()),
         "channel": pa.array([one.channel for one in calls], pa.string()),
@@ -55,10 +48,8 @@ def table_of(
         "source": pa.array(sources, pa.string()),
         "giljabi_call": pa.array([one.type for one in calls], pa.string()),
         "giljabi_message": pa.array([one.message_id for one in calls], pa.string()),
-        "giljabi_identity": pa.array([_json.encode(one.identifiers).decode() for one in calls], pa.string()),
-        "giljabi_detail": pa.array(
-            [_detail(one, surplus.get(n)) for n, one in enumerate(calls)], pa.string()
-        ),
+        "giljabi_identity": pa.array([_json.encode(one.identifiers) for one in calls], pa.string()),
+        "giljabi_detail": _details(calls, surplus),
         "giljabi_received": pa.array(received, pa.int64()).cast(_MOMENT),
     }
     return pa.table({**table, **columns})
@@ -85,38 +76,56 @@ def as_sent(call: Call) -> bytes:
     return _json.encode({name: value for name, value in said.items() if value})
 
 
-def _detail(call: Call, surplus: dict[str, Value] | None) -> str | None:
-    if surplus is None and call.type not in IDENTITY_CALLS:
-        return None
-    said = {
-        "traits": call.traits,
-        "previous_id": call.previous_id,
-        "group_id": call.group_id,
-        "properties": surplus,
-    }
-    return _json.encode({name: value for name, value in said.items() if value}).decode()
+def _details(calls: Sequence[Call], surplus: dict[int, dict[str, Value]]) -> pa.Array[Any]:
+    details: list[bytes | None] = [None] * len(calls)
+    for number, one in enumerate(calls):
+        if one.type in IDENTITY_CALLS or number in surplus:
+            said = {
+                "traits": one.traits,
+                "previous_id": one.previous_id,
+                "group_id": one.group_id,
+                "properties": surplus.get(number),
+            }
+            details[number] = _json.encode({name: value for name, value in said.items() if value})
+    return pa.array(details, pa.string())
+
+
+@dataclass(slots=True)
+class _Shape:
+    """Calls whose properties have the same names in the same order."""
+
+    places: list[int] = field(default_factory=list)
+    records: list[dict[str, Value]] = field(default_factory=list)
+
+    def values(self, name: str) -> list[Value]:
+        return list(map(itemgetter(name), self.records))
 
 
 def _properties(
     calls: Sequence[Call], known: set[str]
 ) -> tuple[dict[str, pa.Array[Any]], dict[int, dict[str, Value]]]:
     """Give the columns of the properties, and by call what found no column."""
-    shapes: dict[tuple[str, ...], tuple[list[int], list[dict[str, Value]]]] = {}
+    shapes: dict[tuple[str, ...], _Shape] = {}
     for number, one in enumerate(calls):
-        if one.properties:
-            rows, records = shapes.setdefault(tuple(one.properties), ([], []))
-            rows.append(number)
-            records.append(one.properties)
-    columns: dict[str, list[tuple[list[int], tuple[Value, ...]]]] = {}
+        properties = one.properties
+        if properties and one.type != "feedback":
+            names = tuple(properties)
+            shape = shapes.get(names)
+            if shape is None:
+                shapes[names] = shape = _Shape()
+            shape.places.append(number)
+            shape.records.append(properties)
+    columns: dict[str, list[_Shape]] = {}
     surplus: dict[int, dict[str, Value]] = {}
-    for names, (rows, records) in shapes.items():
-        for name, values in zip(names, zip(*map(dict.values, records), strict=True), strict=True):
+    for names, shape in shapes.items():
+        for name in names:
             if _has_column(name, known):
-                columns.setdefault(name, []).append((rows, values))
+                columns.setdefault(name, []).append(shape)
                 continue
-            for row, value in zip(rows, values, strict=True):
-                surplus.setdefault(row, {})[name] = value
-    return {_free(name, columns): _column(parts, len(calls)) for name, parts in columns.items()}, surplus
+            for place, value in zip(shape.places, shape.values(name), strict=True):
+                surplus.setdefault(place, {})[name] = value
+    rows = len(calls)
+    return {_free(name, columns): _column(name, shapes, rows) for name, shapes in columns.items()}, surplus
 
 
 def _has_column(name: str, known: set[str]) -> bool:
@@ -134,16 +143,26 @@ def _free(name: str, present: dict[str, Any]) -> str:
     return target
 
 
-def _column(parts: list[tuple[list[int], tuple[Value, ...]]], rows: int) -> pa.Array[Any]:
-    values = np.full(rows, None, np.object_)
-    for places, some in parts:
-        values[places] = some
-    column: pa.Array[Any]
+def _column(name: str, shapes: Sequence[_Shape], rows: int) -> pa.Array[Any]:
+    parts = [_typed(shape.values(name)) for shape in shapes]
+    kinds = {part.type for part in parts} - {pa.null()}
+    if len(kinds) > 1:
+        parts = [pa.array(map(_text, shape.values(name)), pa.string()) for shape in shapes]
+    kind = kinds.pop() if len(kinds) == 1 else pa.string()
+    values = pa.concat_arrays([part.cast(kind) for part in parts])
+    if len(shapes) == 1 and len(values) == rows:
+        return values
+    places = np.full(rows, -1, np.int64)
+    places[np.concatenate([shape.places for shape in shapes])] = np.arange(len(values))
+    order: pa.Int64Array = pa.array(places, pa.int64(), mask=places < 0)
+    return values.take(order)
+
+
+def _typed(values: list[Value]) -> pa.Array[Any]:
     try:
-        column = pa.array(values)
+        return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        column = pa.array([_text(value) for value in values], pa.string())
-    return column.cast(pa.string()) if pa.types.is_null(column.type) else column
+        return pa.array(map(_text, values), pa.string())
 
 
 def _text(value: Value) -> str | None:

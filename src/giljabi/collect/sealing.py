@@ -18,21 +18,19 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
+import pyarrow as pa
 
 from giljabi.collect.arrived import Arrived, unpacked
-from giljabi.collect.call_columns import table_of
-from giljabi.collect.calls import Call
 from giljabi.collect.resolving import Resolver
 from giljabi.collect.settling import Outcome, settle
 from giljabi.model.errors import LakeMoved
 from giljabi.store import EventLake, InboxRow, Ledger, Transaction
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -106,6 +104,7 @@ class Sealer:
         self._given_names = names
         self._names: set[str] | None = None
         self._properties: set[str] | None = None
+        self._landed = 0
 
     def run(self, tell: Progress | None = None, seconds: float = 30.0) -> Sealed:
         """Seal until the inbox is empty or the time is up.
@@ -124,28 +123,45 @@ class Sealer:
         """
         done = Sealed()
         until = time.monotonic() + seconds
-        with self._ledger.lock("seal", wait=False) as held:
+        with self._ledger.lock("seal", wait=False) as held, ThreadPoolExecutor(1, "giljabi-seal") as pool:
             if not held:
                 done.waits_for = "seal"
                 return done
             waiting = max(1, self._ledger.within(lambda tx: tx.inbox.lag()).calls)
-            while self._next(done) and time.monotonic() < until:
+            self._landed = self._lake.inbox_position
+            self._complete(self._landed, done)
+            coming = pool.submit(self._prepare, self._landed)
+            while (batch := self._waited(coming, done)) is not None:
+                # What comes next is unpacked while this is written; should this fail, it is unpacked anew.
+                coming = pool.submit(self._prepare, batch.position)
+                if not self._seal(batch, done) or time.monotonic() >= until:
+                    break
                 if tell is not None:
                     tell("seal", min(1.0, done.calls / waiting))
         return done
 
-    def _next(self, done: Sealed) -> bool:
-        """Seal one batch; say whether there may be more."""
+    def _waited(self, coming: Future[_Batch | None], done: Sealed) -> _Batch | None:
         watch = _Watch(done.seconds)
-        landed = self._lake.inbox_position
-        self._complete(landed, done)
-        up_to = self._ledger.within(lambda tx: tx.inbox.settled())
-        rows = self._read(up_to, BATCH_BYTES)
-        if not rows:
-            return False
-        watch.step("read")
-        arrived = unpacked(rows)
+        batch = coming.result()
         watch.step("unpack")
+        return batch
+
+    def _prepare(self, after: int) -> _Batch | None:
+        """Read the next rows of the inbox, and make columns of their calls."""
+        up_to = self._ledger.within(lambda tx: tx.inbox.settled())
+        rows = self._read(up_to, BATCH_BYTES, after)
+        if not rows:
+            return None
+        if self._properties is None:
+            self._properties = set(self._lake.columns)
+        names = {one.id: one.name for one in self._ledger.within(lambda tx: tx.sources.list())}
+        arrived = unpacked(rows)
+        return _Batch(arrived, arrived.columns(names, self._properties))
+
+    def _seal(self, batch: _Batch, done: Sealed) -> bool:
+        """Seal a batch; False where somebody else is in the way."""
+        watch = _Watch(done.seconds)
+        arrived = batch.arrived
         outcome = self._resolve(arrived)
         watch.step("resolve")
         try:
@@ -154,18 +170,26 @@ class Sealer:
                     if not free:
                         done.waits_for = "events"
                         return False
-                    calls = self._columns(arrived, outcome)
-                    watch.step("columns")
-                    self._lake.seal(calls, after=landed, position=rows[-1].position, batch=uuid.uuid4().hex)
+                    self._land(batch, outcome)
             watch.step("land")
         except LakeMoved:
             # Somebody else has sealed, or an import has landed: what was chosen is chosen anew.
             done.waits_for = "events"
             return False
-        if self._settle(rows, arrived, outcome):
+        settled = self._settle(arrived, outcome)
+        if settled:
             done.add(outcome, len(arrived.calls))
         watch.step("settle")
-        return True
+        return settled
+
+    def _land(self, batch: _Batch, outcome: Outcome) -> None:
+        """Put what is kept of a batch into the lake."""
+        calls = batch.columns
+        if len(outcome.kept) < calls.num_rows:
+            calls = calls.take(pa.array(outcome.kept, pa.int64()))
+        calls = calls.add_column(0, "customer", pa.array(outcome.customers, pa.string()))
+        self._lake.seal(calls, after=self._landed, position=batch.position, batch=uuid.uuid4().hex)
+        self._landed = batch.position
 
     def _complete(self, landed: int, done: Sealed) -> None:
         """Settle the batch that has landed, where its sealer could not."""
@@ -174,11 +198,11 @@ class Sealer:
             return
         arrived = unpacked(rows)
         outcome = self._resolve(arrived, self._lake.sealed_messages(landed))
-        if self._settle(rows, arrived, outcome):
+        if self._settle(arrived, outcome):
             done.add(outcome, len(arrived.calls))
 
-    def _read(self, up_to: int, limit: int) -> Sequence[InboxRow]:
-        return self._ledger.within(lambda tx: tx.inbox.read(up_to, limit)) if up_to else ()
+    def _read(self, up_to: int, limit: int, after: int = 0) -> Sequence[InboxRow]:
+        return self._ledger.within(lambda tx: tx.inbox.read(up_to, limit, after)) if up_to > after else ()
 
     def _resolve(self, arrived: Arrived, landed: Collection[str] | None = None) -> Outcome:
         """Choose what is kept of a batch; where it has landed, that decides."""
@@ -202,30 +226,25 @@ class Sealer:
             self._names = set(self._given_names())
         outcome.refuse_names(arrived, self._names, MAX_NAMES)
 
-    def _columns(self, arrived: Arrived, outcome: Outcome) -> pa.Table:
-        if self._properties is None:
-            self._properties = set(self._lake.columns)
-        names = {one.id: one.name for one in self._ledger.within(lambda tx: tx.sources.list())}
-        rows = arrived.rows
-        calls: list[Call] = [arrived.calls[n] for n in outcome.kept]
-        of = [arrived.row_of[n] for n in outcome.kept]
-        received = [int(row.received_at.timestamp() * 1000) for row in rows]
-        sources = [names.get(row.source, row.source) for row in rows]
-        return table_of(
-            calls,
-            outcome.customers,
-            [sources[row] for row in of],
-            [received[row] for row in of],
-            self._properties,
-        )
-
-    def _settle(self, rows: Sequence[InboxRow], arrived: Arrived, outcome: Outcome) -> bool:
+    def _settle(self, arrived: Arrived, outcome: Outcome) -> bool:
         """Keep what a batch leaves outside the lake; False where somebody else has done so."""
         try:
-            self._ledger.within(lambda tx: settle(tx, rows, arrived, outcome, datetime.now(UTC)))
+            self._ledger.within(lambda tx: settle(tx, arrived, outcome, datetime.now(UTC)))
         except LakeMoved:
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Calls on their way, and their columns."""
+
+    arrived: Arrived
+    columns: pa.Table
+
+    @property
+    def position(self) -> int:
+        return self.arrived.rows[-1].position
 
 
 class _Watch:

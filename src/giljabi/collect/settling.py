@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from giljabi.collect.arrived import Arrived
 from giljabi.collect.call_columns import as_sent
-from giljabi.collect.calls import IDENTITY_CALLS, Call
+from giljabi.collect.calls import IDENTITY_CALLS, Call, CallType
 from giljabi.collect.plan import departures
 from giljabi.model.errors import LakeMoved, NotFound
-from giljabi.store import InboxRow, StoredImport, StoredRefusal, Transaction
+from giljabi.store import StoredImport, StoredRefusal, Transaction
 
 SealReason: TypeAlias = Literal["no_customer", "too_many_names"]
 
@@ -58,7 +59,7 @@ class Outcome:
     feedback: list[tuple[int, str]] = field(default_factory=list)
     refused: list[tuple[int, SealReason]] = field(default_factory=list)
     duplicates: int = 0
-    events: Counter[str] = field(default_factory=Counter)
+    events: Counter[CallType] = field(default_factory=Counter)
     said: int = 0
 
     @classmethod
@@ -81,6 +82,12 @@ class Outcome:
             The messages that lie in the lake, where the batch has landed: then they decide.
         """
         result = cls(duplicates=len(arrived.calls) - len(fresh))
+        kinds = Counter(arrived.calls[place].type for place in fresh)
+        if landed is None and not kinds["feedback"] and None not in customers:
+            result.kept, result.customers = list(fresh), [one for one in customers if one is not None]
+            result.said = sum(count for kind, count in kinds.items() if kind in IDENTITY_CALLS)
+            result.events = Counter({k: n for k, n in kinds.items() if k not in IDENTITY_CALLS})
+            return result
         for place, customer in zip(fresh, customers, strict=True):
             call = arrived.calls[place]
             whose = customer or _group(call)
@@ -126,9 +133,7 @@ class Outcome:
             self.events[call.type] += 1
 
 
-async def settle(
-    tx: Transaction, rows: Sequence[InboxRow], arrived: Arrived, outcome: Outcome, now: datetime
-) -> None:
+async def settle(tx: Transaction, arrived: Arrived, outcome: Outcome, now: datetime) -> None:
     """Keep what a batch leaves outside the lake, and remove its rows from the inbox.
 
     Raises
@@ -136,6 +141,7 @@ async def settle(
     LakeMoved
         If the rows are not all there any more: somebody else has settled them, and nothing must be kept.
     """
+    rows = arrived.rows
     if await tx.inbox.trim(rows[-1].position) != len(rows):
         raise LakeMoved("another sealer has settled the rows of the inbox that were read")
     taken = [*outcome.kept, *(place for place, _ in outcome.feedback)]
@@ -155,8 +161,8 @@ async def settle(
 
 
 async def _count(tx: Transaction, arrived: Arrived, taken: Sequence[int], outcome: Outcome) -> None:
-    accepted = Counter(arrived.row_of[place] for place in taken)
-    refused = Counter(arrived.row_of[place] for place, _ in outcome.refused)
+    accepted = _by_row(arrived, taken)
+    refused = _by_row(arrived, [place for place, _ in outcome.refused])
     by_source: dict[str, list[int]] = {}
     for number, row in enumerate(arrived.rows):
         by_source.setdefault(row.source, []).append(number)
@@ -164,10 +170,15 @@ async def _count(tx: Transaction, arrived: Arrived, taken: Sequence[int], outcom
         last = max(arrived.rows[number].received_at for number in numbers)
         await tx.sources.count(
             source,
-            sum(accepted[number] for number in numbers),
-            sum(refused[number] for number in numbers),
-            last if any(accepted[number] for number in numbers) else None,
+            int(accepted[numbers].sum()),
+            int(refused[numbers].sum()),
+            last if accepted[numbers].any() else None,
         )
+
+
+def _by_row(arrived: Arrived, places: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    of = arrived.row_of[np.asarray(places, np.int64)]
+    return np.bincount(of, minlength=len(arrived.rows)).astype(np.int64)
 
 
 def _refusal(arrived: Arrived, place: int, reason: SealReason) -> StoredRefusal:

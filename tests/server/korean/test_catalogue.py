@@ -50,6 +50,8 @@ SILENT_FILES = {
     "store/postgres/embedded.py": "starts the own database, before there is a server",
     "store/postgres/database.py": "SQL, and the address of the database before there is a server",
     "store/postgres/feedback.py": "SQL",
+    "store/postgres/inbox.py": "SQL",
+    "store/postgres/seen.py": "SQL",
     "store/postgres/identities.py": "SQL",
     "store/postgres/learning.py": "SQL",
     "store/postgres/rulings.py": "SQL",

@@ -79,8 +79,9 @@ class _Moving:
         concerned = self._of_customers(rows)
         asked = rows.filter(concerned)
         new = self._assign(asked.select(self._shown))
-        if len(new) != asked.num_rows:
-            raise InputError(f"{asked.num_rows} rows were to be assigned, and {len(new)} customers came back")
+        rows_asked, came = asked.num_rows, len(new)
+        if rows_asked != came:
+            raise InputError(f"{rows_asked} rows were to be assigned, and {came} customers came back")
         new = new.cast(pa.string())
         changed = pc.fill_null(pc.not_equal(new, asked["customer"].cast(pa.string())), True)
         count = pc.sum(changed).as_py() or 0

@@ -151,8 +151,8 @@ class Inbox(Protocol):
     async def settled(self) -> int:
         """Give a position up to which no row can come in any more; 0 where nothing waits."""
 
-    async def read(self, up_to: int, limit_bytes: int) -> Sequence[InboxRow]:
-        """Give the first rows up to a position, until their bodies come to a limit; at least one if any."""
+    async def read(self, up_to: int, limit_bytes: int, after: int = 0) -> Sequence[InboxRow]:
+        """Give the first rows of a span of positions, until their bodies come to a limit; at least one."""
 
     async def trim(self, up_to: int) -> int:
         """Remove the rows up to a position; give how many there were."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -159,7 +160,7 @@ class Database:
             async with self._locks.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 held = await _take(connection, key, wait)
-                async with _saying_so(connection) if held else nullcontext():
+                async with _saying_so(connection, key) if held else nullcontext():
                     yield held
 
     async def close(self) -> None:
@@ -174,11 +175,12 @@ def _options(workspace_id: str) -> str:
 
 _KEY = "hashtextextended(:key, 0)"
 _LOCK = text(f"SELECT pg_advisory_lock({_KEY})")
+_UNLOCK = text(f"SELECT pg_advisory_unlock({_KEY})")
 _TRY = text(f"SELECT pg_try_advisory_lock({_KEY})")
 
 
 @asynccontextmanager
-async def _saying_so(connection: AsyncConnection) -> AsyncIterator[None]:
+async def _saying_so(connection: AsyncConnection, key: dict[str, str]) -> AsyncIterator[None]:
     """Say from time to time that we are there, and have the server end the connection where we do not."""
     await connection.execute(text(f"SET idle_session_timeout = '{_SILENCE}s'"))
     done = asyncio.Event()
@@ -196,6 +198,9 @@ async def _saying_so(connection: AsyncConnection) -> AsyncIterator[None]:
     finally:
         done.set()
         await asyncio.gather(saying, return_exceptions=True)
+        # The server would let go too, but only once it has noticed that the connection is gone.
+        with suppress(DBAPIError):
+            await connection.execute(_UNLOCK, key)
 
 
 async def _take(connection: AsyncConnection, key: dict[str, str], wait: bool) -> bool:

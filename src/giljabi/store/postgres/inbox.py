@@ -39,12 +39,13 @@ _LOOK_AHEAD = 50_000
 _READ = f"""
 WITH waiting AS MATERIALIZED (
     SELECT position, octet_length(body) AS size FROM inbox
-    WHERE workspace_id = %(workspace)s::uuid AND position <= %(up_to)s ORDER BY position LIMIT {_LOOK_AHEAD}
+    WHERE workspace_id = %(workspace)s::uuid AND position > %(after)s AND position <= %(up_to)s
+    ORDER BY position LIMIT {_LOOK_AHEAD}
 ), summed AS (
     SELECT position, sum(size) OVER (ORDER BY position) - size AS before FROM waiting
 )
 SELECT source_id, received_at, calls, body, position FROM inbox
-WHERE workspace_id = %(workspace)s::uuid
+WHERE workspace_id = %(workspace)s::uuid AND position > %(after)s
   AND position <= (SELECT max(position) FROM summed WHERE before < %(limit)s)
 ORDER BY position
 """
@@ -85,9 +86,17 @@ class PostgresInbox:
             return 0
         return await self._connection.scalar(select(func.coalesce(func.max(inbox.c.position), 0))) or 0
 
-    async def read(self, up_to: int, limit_bytes: int) -> Sequence[InboxRow]:
-        """Give the first rows up to a position, until their bodies come to a limit; at least one if any."""
-        values = {"workspace": self._workspace, "up_to": up_to, "limit": limit_bytes}
+    async def read(self, up_to: int, limit_bytes: int, after: int = 0) -> Sequence[InboxRow]:
+        """Give the first rows of a span of positions, until their bodies come to a limit; at least one.
+
+        Parameters
+        ----------
+        up_to, after
+            The span: ``after`` itself does not belong to it, ``up_to`` does.
+        limit_bytes
+            The bytes of the bodies after which no further row is given.
+        """
+        values = {"workspace": self._workspace, "after": after, "up_to": up_to, "limit": limit_bytes}
         async with await self._cursor() as cursor:
             await cursor.execute(_READ, values)
             return [InboxRow(*row) for row in await cursor.fetchall()]

@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from giljabi.store.postgres.tables import seen_message
 
 _KNOWN = "SELECT message FROM seen_message WHERE workspace_id = %s::uuid AND message = ANY(%s)"
+# In the order of the index, neighbours fall into the same pages.
 _ADD = """
 INSERT INTO seen_message (workspace_id, message, received_at)
-SELECT %s::uuid, message, %s FROM unnest(%s) AS message
+SELECT %s::uuid, message, %s FROM unnest(%s) AS message ORDER BY message
 ON CONFLICT DO NOTHING
 """
 
@@ -64,10 +65,10 @@ class PostgresSeenMessages:
 
 
 class _Digests:
-    """Digests on their way to the server, in the order of its index."""
+    """Digests on their way to the server."""
 
     def __init__(self, messages: Sequence[bytes]) -> None:
-        self.sorted = sorted(messages)
+        self.messages = messages
 
 
 class _DigestsDumper(Dumper):
@@ -77,8 +78,8 @@ class _DigestsDumper(Dumper):
     oid = _UUIDS
 
     def dump(self, obj: _Digests) -> Buffer:
-        count = len(obj.sorted)
+        count = len(obj.messages)
         elements = np.zeros(count, dtype=[("size", ">i4"), ("digest", "V16")])
         elements["size"] = 16
-        elements["digest"] = np.frombuffer(b"".join(obj.sorted), dtype="V16")
+        elements["digest"] = np.frombuffer(b"".join(obj.messages), dtype="V16")
         return struct.pack(">iiIii", 1, 0, _UUID, count, 1) + elements.tobytes()

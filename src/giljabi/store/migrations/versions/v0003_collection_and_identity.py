@@ -52,6 +52,8 @@ def collection() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
         key="position",
     )
+    # What passes through within seconds is not worth the time of packing and unpacking it.
+    op.execute("ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL")
     table(
         "seen_message",
         sa.Column("message", sa.Uuid(as_uuid=False), nullable=False),
