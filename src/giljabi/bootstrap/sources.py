@@ -170,7 +170,6 @@ class SourceBook:
         ``id`` names the source whose secrets stand in the place of hidden ones.
         """
         plug, settled = self._settled(kind, settings, id)
-        plug.check(settled)
         return plug.test(settled)
 
     def sample(self, kind: str, settings: Mapping[str, Any], id: str | None = None) -> Look:  # noqa: A002

@@ -13,6 +13,7 @@ from giljabi.collect.sources.files.json_rows import JsonArray, JsonLines, is_obj
 from giljabi.collect.sources.files.ocel import OcelFile
 from giljabi.collect.sources.files.opened import Opened
 from giljabi.collect.sources.files.typed import ArrowFile, ArrowStream, ParquetFile
+from giljabi.collect.sources.files.workbook import WorkbookFile, is_workbook
 from giljabi.collect.sources.files.xes import XesFile
 from giljabi.model.errors import UnreadableFile
 
@@ -22,13 +23,13 @@ BY_MAGIC: dict[bytes, Reader] = {
     b"PAR1": ParquetFile,
     b"ARROW1": ArrowFile,
     b"\xff\xff\xff\xff": ArrowStream,
+    b"\xd0\xcf\x11\xe0": WorkbookFile,
 }
 """Readers of binary formats, by the first bytes of the file."""
 
 NOT_READ: dict[bytes, str] = {
     b"PK\x03\x04": "a zip file; unpack it, and give the file inside",
     b"PK\x05\x06": "an empty zip file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; open it and save the sheet as CSV UTF-8",
     b"SQLite format 3": "an SQLite database; write the table to CSV or Parquet",
     b"%PDF": "a PDF; give the data it was made from, as CSV",
     b"(\xb5/\xfd": "packed with zstd; unpack it, or pack it with gzip",
@@ -62,9 +63,11 @@ def reader_of(file: Opened) -> Reader:
                     f"{file.name} is packed with gzip around a binary table; unpack it, then give the table"
                 )
             return reader
+    if is_workbook(file):
+        return WorkbookFile
     for magic, what in NOT_READ.items():
         if file.head.startswith(magic):
-            raise UnreadableFile(f"{file.name} is {_workbook(file) or what}")
+            raise UnreadableFile(f"{file.name} is {_archive(file) or what}")
     lowered = file.name.lower()
     for extension, kind in _BY_EXTENSION.items():
         if lowered.endswith(extension):
@@ -110,7 +113,7 @@ def _json_reader(file: Opened, text: str) -> Reader:
     raise UnreadableFile(f"{file.name} is one JSON object over many lines; write one object on each line")
 
 
-def _workbook(file: Opened) -> str:
+def _archive(file: Opened) -> str:
     if file.packed or not file.head.startswith(b"PK"):
         return ""
     try:
@@ -118,7 +121,5 @@ def _workbook(file: Opened) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError):
         return "a damaged zip file; copy it again, unpack it, and give the file inside"
-    if any(name.startswith("xl/") for name in names):
-        return "an Excel workbook; open it and save the sheet as CSV UTF-8"
     inside = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     return f"a zip file; unpack it, and give the file inside ({inside})"
