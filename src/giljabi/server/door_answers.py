@@ -27,6 +27,8 @@ _TITLES = {
 _OPEN_TO_PAGES = [
     (b"content-type", b"application/json"),
     (b"access-control-allow-origin", b"*"),
+    # Scripts of other sites see this header only if they are let to.
+    (b"access-control-expose-headers", b"retry-after"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
 _USUAL_HEADERS = b"authorization, content-encoding, content-type"
