@@ -79,7 +79,7 @@ pytest: setup pages browser servers clients
 
 # What is killed, filled, paused and taken away, many times over; `make test` does it a few times.
 test-faults: setup
-	$(BIN)/python -m pytest -p no:xdist tests/faults --faults long $(ARGS)
+	FUZZED_EVENTS=10000 $(BIN)/python -m pytest -p no:xdist tests/faults tests/server/collection/test_fuzz.py --faults long $(ARGS)
 
 # The cluster's tests once more, on Apache Spark instead of Sail: its server from PyPI, Java from Debian.
 test-spark: setup .venv-spark/.ready

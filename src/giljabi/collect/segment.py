@@ -138,7 +138,11 @@ def _complete(path: SegmentPath, body: bytes, sent_at: Any) -> bytes:
         more["sentAt"] = None
     elif sent_at is not None:
         more["sentAt"] = sent_at
-    return msgspec.json.encode({**msgspec.json.decode(body), **more}) if more else body
+    try:
+        return msgspec.json.encode({**msgspec.json.decode(body), **more}) if more else body
+    except UNREADABLE:
+        # What the call says beside its known fields was never looked at, and is no text.
+        return body
 
 
 def _call(path: str | None, sent: _Sent, received: int, skew: int, channel: str | None) -> Call:
