@@ -49,7 +49,7 @@ class Nats:
         Field("roles", "roles", required=False),
     )
 
-    def __init__(self, redelivery: float = 30.0) -> None:
+    def __init__(self, redelivery: float = 10.0) -> None:
         self._redelivery = redelivery
 
     def check(self, settings: Mapping[str, Any]) -> None:
