@@ -85,7 +85,7 @@ def test_accepting_makes_one_customer_with_the_match_as_its_cause(client: TestCl
     assert pairs(client) == {("d", "e")}
     heads = [client.get(f"/api/v1/customers/{id}").json() for id in ("a", "b")]  # noqa: A001
     assert heads[0]["id"] == heads[1]["id"]
-    assert heads[0]["edges"][0]["cause"]["by"] == "match"
+    assert heads[0]["edges"][0]["cause"]["why"] == "match"
     again = client.post("/api/v1/matches/accept", json={"left": "a", "right": "b"})
     assert (again.status_code, "decided before" in again.text) == (422, True)
 

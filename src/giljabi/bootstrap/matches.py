@@ -78,7 +78,7 @@ class Matches:
             If it was decided before.
         """
         match = self._undecided(left, right)
-        cause = {"by": "match", "weight": round(match.weight, 2), "probability": match.probability}
+        cause = {"why": "match", "weight": round(match.weight, 2), "probability": match.probability}
         self._identity.merge(match.left, match.right, cause)
         self._ledger.within(lambda tx: tx.matches.decide(match.left, match.right, "accepted"))
 
