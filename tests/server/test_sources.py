@@ -25,7 +25,9 @@ def shop_db(tmp_path: Path) -> str:
     """Give the address of a small database."""
     path = tmp_path / "shop.db"
     with closing(sqlite3.connect(path)) as database:
-        database.execute("CREATE TABLE orders (id INTEGER, user TEXT, event TEXT, created_at TEXT, email TEXT)")
+        database.execute(
+            "CREATE TABLE orders (id INTEGER, user TEXT, event TEXT, created_at TEXT, email TEXT)"
+        )
         rows = [(n, f"u{n}", "결제", f"2026-11-0{n + 1} 10:00:00", f"u{n}@x.kr") for n in range(3)]
         database.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", [*rows, (3, None, "결제", "x", "")])
         database.commit()
@@ -65,7 +67,7 @@ def test_every_kind_says_what_it_asks_for(empty: TestClient[Any]) -> None:
 
 
 def test_rows_of_a_database_are_looked_at_then_pulled(empty: TestClient[Any], shop_db: str) -> None:
-    settings = {"url": shop_db, "table": "orders", "cursor": "id"}
+    settings: dict[str, Any] = {"url": shop_db, "table": "orders", "cursor": "id"}
     look = empty.post(f"{SOURCES}/sample", json={"kind": "sql", "settings": settings}).json()
     assert [one["name"] for one in look["columns"]] == ["id", "user", "event", "created_at", "email"]
     roles = look["roles"]

@@ -25,6 +25,7 @@ _VERBS = {
     "worker": "Do the background work: seal what came in, pull sources.",
     "demo": "Simulate a shop, prove its map and serve the app.",
     "import": "Bring a file of events or feedback into the workspace.",
+    "sources": "List the ways by which data comes in, add one, pull one.",
     "propose": "Propose a first map from what customers did.",
     "check": "Prove every claim of a map.",
     "graph": "Show which event follows which, how often and how fast.",

@@ -24,8 +24,8 @@ def command(
 ) -> None:
     """Bring FILE into the workspace; each row is taken or refused with a reason.
 
-    CSV, Parquet, JSON Lines, Arrow, XES(.gz) and OCEL 2.0 JSON. Columns not named are guessed, and the guess
-    is shown. Importing the same file twice adds nothing.
+    CSV, XLSX, Parquet, JSON Lines, Arrow, XES(.gz) and OCEL 2.0 JSON. Columns not named are guessed, and the
+    guess is shown. Importing the same file twice adds nothing.
     """
     given = {role: column for role, column in named.items() if column}
     with open_workspace() as workspace, progress_bar(f"Importing {file.name}") as progress:

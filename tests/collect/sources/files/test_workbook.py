@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def cell(place: str, value: Any) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
 
 
-def sheet(rows: list[list[Any]], merged: tuple[str, ...] = ()) -> str:
+def sheet(rows: Sequence[Any], merged: tuple[str, ...] = ()) -> str:
     lines = [
         f'<row r="{at}">' + "".join(cell(f"{chr(65 + k)}{at}", one) for k, one in enumerate(row)) + "</row>"
         for at, row in enumerate(rows, 1)

@@ -112,10 +112,10 @@ def _table(file: Opened, about: About) -> tuple[Cells, Sequence[Any]]:
                 )
             return sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or ()
     except (CalamineError, OSError, ValueError) as error:
-        told = str(error).strip().splitlines()
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UnreadableFile(
-            f"{file.name} cannot be read as a workbook: {told[0] if told else type(error).__name__}; open it and "
-            "save it anew, without a password"
+            f"{file.name} cannot be read as a workbook: {reason}; open it and save it anew, without a "
+            "password"
         ) from error
 
 
