@@ -28,6 +28,7 @@ RACES = (
     "memory",
     "ingest",
     "resolution",
+    "sealing",
 )
 OWN_SIZE = {
     "import_time": [],
@@ -38,6 +39,7 @@ OWN_SIZE = {
     "growth": ["--events", "100000000"],
     "memory": ["--events", "100000000"],
     "resolution": [],
+    "sealing": [],
 }
 """Arguments of races whose size is their own, whatever is asked."""
 
