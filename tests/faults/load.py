@@ -50,7 +50,11 @@ class Load:
     def progress(self, batches: int = 3) -> None:
         """Wait until some more batches were acknowledged."""
         goal = len(self.acknowledged) + batches * EVENTS_IN_A_BATCH
-        wait_until(lambda: len(self.acknowledged) >= goal, f"events are acknowledged: {self.statuses}")
+        try:
+            wait_until(lambda: len(self.acknowledged) >= goal, f"events are acknowledged: {self.statuses}")
+        except AssertionError:
+            self._rig.show("server")
+            raise
 
     def check(self, landed: Counter[str]) -> None:
         """Hold what is in the lake against what was promised."""

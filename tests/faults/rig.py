@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 WRITE_KEY = "write-key"
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which waiting has failed."""
 
 
@@ -76,7 +76,15 @@ class Rig:
         )
         with (self.logs / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                [sys.executable, "-P", "-c", "from giljabi.cli import main; main()", *words],
+                [
+                    sys.executable,
+                    "-P",
+                    "-X",
+                    "faulthandler",
+                    "-c",
+                    "from giljabi.cli import main; main()",
+                    *words,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -90,6 +98,11 @@ class Rig:
     def kill(self, name: str) -> None:
         """Kill a process outright."""
         self._processes[name].kill()
+        self._processes[name].wait()
+
+    def show(self, name: str) -> None:
+        """Have a process that hangs write down where, and end it by that."""
+        self.send(name, signal.SIGABRT)
         self._processes[name].wait()
 
     def kill_postgres(self) -> None:

@@ -103,6 +103,8 @@ def malformed(chance: random.Random) -> bytes:
             + bytes(chance.randrange(256) for _ in range(3))
             + text[place + chance.randint(0, 9) :]
         )
+    if chance.random() < 0.02:
+        text = text.replace(b'"bought"', b"[" * 5000 + b"]" * 5000)
     return text
 
 
@@ -118,9 +120,6 @@ def odd(chance: random.Random, depth: int = 0) -> Any:
     if depth < 4 and chance.random() < 0.3:
         inner = odd(chance, depth + 1)
         value = chance.choice([[inner] * 5, {"k": inner}, {"source": inner, "giljabi_call": inner}])
-    if chance.random() < 0.01:
-        for _ in range(2000):
-            value = [value]
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ class Asking:
 
     def __init__(self, address: str, workspace_id: str) -> None:
         self._workspace = workspace_id
+        # Each try to connect is told at once; what cannot be asked now is asked again, which concerns nobody.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         connector = SyncPsycopgConnector(
             conninfo=address, min_size=0, max_size=1, num_workers=1, timeout=_PATIENCE, name="giljabi-asking"
         )

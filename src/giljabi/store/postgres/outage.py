@@ -28,7 +28,7 @@ def outages_named() -> Iterator[None]:
         raise StorageUnavailable(f"the connection to the database broke ({first_line(error)})") from error
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """Give the first line of what the server said."""
     cause = getattr(error, "orig", None) or error
     return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__

@@ -12,6 +12,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from procrastinate.worker import Worker as Procrastinate
 
 from giljabi.store.ports import Job, Pace, Work
 from giljabi.store.postgres.asking import asked, only_once, queue
+from giljabi.store.postgres.outage import first_line
 
 T = TypeVar("T")
 
@@ -61,7 +63,9 @@ class Worker:
 
     def run_waiting(self, flush: Callable[[], None]) -> None:
         """Do what waits until nothing is left that is due; ``flush`` keeps what was asked for meanwhile."""
-        asyncio.run(self._run_waiting(flush))
+        # In a thread: the caller's may have an event loop already, as in a notebook.
+        with ThreadPoolExecutor(1, "giljabi-jobs") as thread:
+            thread.submit(asyncio.run, self._run_waiting(flush)).result()
 
     async def _run(self, pace: Pace, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -70,7 +74,11 @@ class Worker:
                 async with self._app() as app:
                     await self._shift(app, pace, stop)
             except (ConnectorException, psycopg.OperationalError) as error:
-                _log.warning("the database does not answer (%s); trying again", error.__cause__ or error)
+                cause = error.__cause__ or error
+                if isinstance(cause, psycopg.errors.ForeignKeyViolation):
+                    _log.warning("another worker held this one for dead; it begins anew")
+                else:
+                    _log.warning("the database does not answer (%s); trying again", first_line(cause))
             finally:
                 self._stopping.set()
             await _pause(pace.tick, stop)
