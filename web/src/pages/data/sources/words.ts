@@ -32,14 +32,14 @@ const FIELDS: Record<string, () => string> = {
   access_key: m.sources_field_access_key, access_secret: m.sources_field_access_secret, endpoint: m.sources_field_endpoint,
   topics: m.sources_field_topics, user: m.sources_field_user, password: m.sources_field_password, authority: m.sources_field_authority,
   version: m.sources_field_version, stream: m.sources_field_stream, subject: m.sources_field_subject, token: m.sources_field_token,
-  begin: m.sources_field_begin, format: m.sources_field_format, authorization: m.sources_field_authorization, what: m.sources_field_what,
+  begin: m.sources_field_begin, afterwards: m.sources_field_afterwards, format: m.sources_field_format, authorization: m.sources_field_authorization, what: m.sources_field_what,
   event_name: m.sources_field_event_name, kind: m.role_kind, score: m.role_score, lowest: m.sources_field_lowest, highest: m.sources_field_highest,
   touchpoint: m.role_touchpoint, host: m.sources_field_host, port: m.sources_field_port, security: m.sources_field_security,
   time_zone: m.sources_field_time_zone, items: m.sources_field_records,
   next: m.sources_field_next, next_parameter: m.sources_field_next_parameter, order: m.sources_field_order,
 };
 
-export const fieldName = (name: string) => FIELDS[name]?.() ?? name;
+export const fieldName = (kind: string, name: string) => (kind === "mailbox" && name === "folder" ? m.sources_field_mail_folder() : (FIELDS[name]?.() ?? name));
 
 const HINTS: Record<string, () => string> = {
   "sql.url": m.sources_hint_sql_url, "sql.table": m.sources_hint_sql_table, "sql.query": m.sources_hint_sql_query, "sql.cursor": m.sources_hint_sql_cursor,
@@ -62,13 +62,15 @@ export const exampleOf = (kind: string, name: string) => EXAMPLES[`${kind}.${nam
 const CHOICES: Record<string, () => string> = {
   "signature.plain": m.sources_choice_plain, "signature.standard": m.sources_choice_standard,
   "what.events": m.kind_events, "what.feedback": m.kind_feedback, "what.customers": m.sources_what_customers,
+  "afterwards.leave": m.sources_choice_leave, "afterwards.read": m.sources_choice_mark_read, "afterwards.delete": m.sources_choice_delete,
+  "security.plain": m.sources_choice_no_encryption,
   "changed.take": m.sources_choice_take, "changed.leave": m.sources_choice_leave,
   "begin.all": m.sources_choice_begin_all, "begin.new": m.sources_choice_begin_new,
   "order.newest_first": m.sources_choice_newest, "order.oldest_first": m.sources_choice_oldest,
   "kind.rating": m.sources_choice_rating, "kind.text": m.role_text,
 };
 const PROPER: Record<string, string> = {
-  github: "GitHub (sha256=…)", stripe: "Stripe (t=…, v1=…)", feed: "RSS · Atom", json: "JSON", nps: "NPS", csat: "CSAT", ces: "CES",
+  tls: "TLS", starttls: "STARTTLS", github: "GitHub (sha256=…)", stripe: "Stripe (t=…, v1=…)", feed: "RSS · Atom", json: "JSON", nps: "NPS", csat: "CSAT", ces: "CES",
 };
 
 export const choiceName = (field: string, value: string) => CHOICES[`${field}.${value}`]?.() ?? PROPER[value] ?? value;
