@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -25,3 +26,14 @@ def read_settings(kind: type[T], settings: Mapping[str, Any]) -> T:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadParameter(str(error)) from error
+
+
+def split_address(url: str) -> SplitResult:
+    """Split an address; what is none at all has neither scheme nor host."""
+    try:
+        found = urlsplit(url)
+        # Whether it is a number is looked at only when it is asked for.
+        _ = found.port
+    except ValueError:
+        return urlsplit("")
+    return found

@@ -435,6 +435,8 @@ def test_a_sample_shows_entries_and_what_stands_against_them(site: Site) -> None
     [
         ({"url": "file:///etc/passwd"}, "is no address of a feed"),
         ({"url": "ftp://host/feed"}, "is no address of a feed"),
+        ({"url": "http://[::1/feed"}, "is no address of a feed"),
+        ({"url": "http://host:99999/feed"}, "is no address of a feed"),
         ({"kind": "stars"}, "'stars' is no kind of feedback"),
         ({"lowest": 1}, "a scale of scores has two ends"),
         ({"lowest": 5, "highest": 1}, "the lowest score 5 must lie below the highest, 1"),

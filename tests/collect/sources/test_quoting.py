@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from giljabi.collect.calls import pack, unpack
+from giljabi.collect.door import Refused
+from giljabi.collect.sources.mailbox.letters import Letter, calls_of_letter, read_letter
 from giljabi.collect.sources.mailbox.quoting import own_words
 
 
@@ -58,6 +63,59 @@ def test_replies_and_signatures_are_cut_off(mail: str, said: str) -> None:
 )
 def test_what_only_looks_like_one_is_kept(mail: str) -> None:
     assert own_words(mail) == mail
+
+
+PIECES = [
+    b"From: ",
+    b"Subject: ",
+    b"Date: ",
+    b"Content-Type: ",
+    b"Content-Transfer-Encoding: ",
+    b"Message-ID: ",
+    b"multipart/mixed; boundary=x",
+    b"text/plain; charset=",
+    b"text/html",
+    b"--x\r\n",
+    b"--x--",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"base64",
+    b"quoted-printable",
+    b"uuencode",
+    b"begin 644 a\r\n",
+    b"euc-kr",
+    b"utf-7",
+    b"base64_codec",
+    b"=?utf-8?B?",
+    b"=?x?Q?",
+    b"?=",
+    b"<a@b.c>",
+    b'"',
+    b"(",
+    b",",
+    b";",
+    b"*0*=''%FF",
+    b"\xb0\xa1",
+    b"\xff",
+    b"\0",
+    b"=",
+    b"31 Feb 2026",
+    b"Mon, 02 Nov 99999 10:00:00 +9999",
+    b"charset*0=",
+    b"a",
+    b":",
+    b"message/rfc822",
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))
+def test_nothing_that_comes_as_a_mail_holds_up_the_others(body: bytes) -> None:
+    letter = read_letter(body, 1_793_581_260_000)
+
+    if isinstance(letter, Letter):
+        found = calls_of_letter(letter, "source", "email", 1_793_581_260_000)
+        assert unpack(pack(found)) == found if isinstance(found, list) else isinstance(found, Refused)
 
 
 @pytest.mark.parametrize("mail", ["> 늦어요", "---------- Forwarded message ---------\nFrom: Kim\n\n늦어요"])

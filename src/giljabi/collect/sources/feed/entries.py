@@ -54,9 +54,12 @@ def read_feed(page: Page, zone: str, score: str | None) -> Feed:
     """
     body, content_type = _in_utf8(page)
     headers = {"content-type": content_type, "content-location": page.url}
-    read: Any = feedparser.parse(
-        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
+    try:
+        read: Any = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise SourceUnavailable(f"what is at this address is no RSS or Atom feed: {error}") from error
     if not read.get("version") and not read.entries:
         trouble = str(read.get("bozo_exception", "")) or "it has no entries"
         said = "it is a web page" if re.search(rb"<html", body[:2000], re.I) else trouble

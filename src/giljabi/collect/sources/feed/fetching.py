@@ -78,7 +78,10 @@ class Fetching:
         given = before or {}
         asked = {"If-None-Match": given.get("etag"), "If-Modified-Since": given.get("modified")}
         headers = {name: one for name, one in asked.items() if one}
-        place = httpx.URL(url).copy_with(userinfo=b"", query=None, fragment=None)
+        try:
+            place = httpx.URL(url).copy_with(userinfo=b"", query=None, fragment=None)
+        except httpx.InvalidURL as error:
+            raise SourceUnavailable(f"the address cannot be asked: {error}") from error
         try:
             with self._client.stream("GET", url, headers=headers) as answer:
                 if answer.status_code == 304 and headers:

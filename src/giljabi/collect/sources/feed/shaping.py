@@ -13,7 +13,7 @@ import msgspec
 from giljabi.collect.html_text import text_of
 from giljabi.collect.row_values import as_name, numbers
 from giljabi.collect.rows import RowRoles, read_roles
-from giljabi.collect.settings import read_settings
+from giljabi.collect.settings import read_settings, split_address
 from giljabi.collect.sources.feed.entries import LONGEST_TEXT
 from giljabi.model import FEEDBACK_KINDS, SCORE_RANGE
 from giljabi.model.errors import BadParameter
@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def read(settings: Mapping[str, Any]) -> Settings:
     """Read settings; raises BadParameter where one is not as it should be."""
     known = read_settings(Settings, settings)
-    address = urlsplit(known.url)
+    address = split_address(known.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         raise BadParameter(f"{known.url!r} is no address of a feed; write for example https://host/feed.xml")
     if known.kind is not None and known.kind not in FEEDBACK_KINDS:

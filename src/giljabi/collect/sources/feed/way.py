@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from giljabi.collect.settings import split_address
 from giljabi.collect.sources.feed.entries import Feed
 from giljabi.collect.sources.feed.fetching import Page
 from giljabi.collect.sources.feed.shaping import Settings, mark
@@ -73,7 +74,9 @@ def _following(known: Settings, page: Page, feed: Feed) -> str | None:
         return None
     if known.next_parameter:
         return str(httpx.URL(page.url).copy_set_param(known.next_parameter, feed.next))
-    following = urljoin(page.url, feed.next)
+    try:
+        following = urljoin(page.url, feed.next)
+    except ValueError:
+        return None
     # Whoever writes the page says where we go next: nowhere but to its own host.
-    same = urlsplit(following)[:2] == urlsplit(page.url)[:2]
-    return following if same else None
+    return following if split_address(following)[:2] == split_address(page.url)[:2] else None

@@ -65,8 +65,8 @@ class Mailbox:
         with opened(known) as box:
             mails = box.fetch(uids[-_SHOWN:]) if (uids := box.after(0)) else []
         letters = [read_letter(mail.body, mail.arrived) for mail in mails]
-        rows = [_row(one) for one in letters if one is not None]
-        noise = len(letters) - len(rows)
+        rows = [_row(one) for one in letters if isinstance(one, Letter)]
+        noise = letters.count(None)
         said = (
             [f"{noise} of the last {len(letters)} mails are left out: machines wrote them"] if noise else []
         )
@@ -95,11 +95,12 @@ class Mailbox:
         taken: list[int] = []
         now = int(time.time() * 1000)
         for mail in mails:
-            letter = way.new(mail)
-            if letter is None:
+            found: Letter | Refused | list[Call] | None = way.new(mail)
+            if found is None:
                 continue
             taken.append(mail.uid)
-            found = calls_of_letter(letter, source, known.touchpoint, now)
+            if isinstance(found, Letter):
+                found = calls_of_letter(found, source, known.touchpoint, now)
             if isinstance(found, Refused):
                 refused.append(found)
             else:
@@ -139,13 +140,14 @@ class _Way:
             **({"anew": True, "until": self._until} if anew else {}),
         }
 
-    def new(self, mail: Mail) -> Letter | None:
+    def new(self, mail: Mail) -> Letter | Refused | None:
         """Read a mail; None where it is known, or where a machine wrote it."""
         self.uid = max(self.uid, mail.uid)
         letter = read_letter(mail.body, mail.arrived)
         if letter is None:
             self._left_out += 1
-            return None
+        if letter is None or isinstance(letter, Refused):
+            return letter
         old = self._anew and mail.uid < self._until and letter.time <= self._floor
         if letter.name in self._known or old:
             return None

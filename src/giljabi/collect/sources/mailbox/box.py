@@ -154,7 +154,7 @@ def opened(known: Settings, write: bool = False) -> Iterator[Box]:
                 mailbox.client.shutdown()
     except ssl.SSLError as error:
         raise SourceUnavailable(f"no secure connection to {known.address}: {error}") from error
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise SourceUnavailable(f"{known.address} does not answer: {error}") from error
     except (imaplib.IMAP4.error, ImapToolsError) as error:
         raise SourceUnavailable(f"the server at {known.address} breaks off: {error}") from error

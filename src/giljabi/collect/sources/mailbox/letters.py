@@ -69,8 +69,8 @@ def is_noise(message: Message) -> bool:
     return bounced or bool(_MACHINES.match(_sender(message)[1].split("@")[0]))
 
 
-def read_letter(body: bytes, arrived: int) -> Letter | None:
-    """Read a mail; None where a machine wrote it.
+def read_letter(body: bytes, arrived: int) -> Letter | Refused | None:
+    """Read a mail; None where a machine wrote it. One that cannot be read holds up no other.
 
     Parameters
     ----------
@@ -79,6 +79,14 @@ def read_letter(body: bytes, arrived: int) -> Letter | None:
     arrived
         When it arrived, milliseconds since 1970 UTC.
     """
+    try:
+        return _read(body, arrived)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # The standard library's reader raises many things at what was never meant to be a mail.
+        return Refused("bad_call", f"the mail cannot be read: {error}", None, body[:LARGEST_CALL])
+
+
+def _read(body: bytes, arrived: int) -> Letter | None:
     message = message_from_bytes(body)
     if is_noise(message):
         return None

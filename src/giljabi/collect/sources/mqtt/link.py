@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from giljabi.collect.settings import split_address
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
 PORTION = 200
@@ -57,7 +58,7 @@ class Broker(msgspec.Struct, frozen=True, kw_only=True):
 
     def check(self) -> None:
         """Raise BadParameter where it cannot be spoken to like this."""
-        address = urlsplit(self.url)
+        address = split_address(self.url)
         if address.scheme not in {"mqtt", "mqtts"} or not address.hostname:
             raise BadParameter(f"{self.url!r} is no address of MQTT; write for example mqtts://host:8883")
         if self.secure:
@@ -143,7 +144,7 @@ class Link:
                 self._client.connect(broker.host, broker.port)
         except ssl.SSLError as error:
             raise SourceUnavailable(f"no secure connection to {self._address}: {error}") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise SourceUnavailable(f"{self._address} does not answer: {error}") from error
         self._client.loop_start()
         try:

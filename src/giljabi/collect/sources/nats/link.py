@@ -26,6 +26,7 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from giljabi.collect.messages import Message
 from giljabi.collect.rows import RowRoles, read_roles
+from giljabi.collect.settings import split_address
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def check(settings: Settings) -> None:
     """Raise BadParameter where a setting is not as it should be."""
-    address = urlsplit(settings.url)
+    address = split_address(settings.url)
     if address.scheme not in {"nats", "tls"} or not address.hostname:
         raise BadParameter(f"{settings.url!r} is no address of NATS; write for example nats://host:4222")
     if not re.fullmatch(r"[^\s.*>/\\]+", settings.stream):
@@ -163,7 +164,7 @@ class Link:
             raise SourceUnavailable(
                 f"the server at {self._address} answers, but has no JetStream; start it with -js"
             ) from error
-        except (Error, OSError, TimeoutError) as error:
+        except (Error, OSError, TimeoutError, UnicodeError) as error:
             raise SourceUnavailable(self._trouble(error)) from error
 
     @property
