@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from tests.resolve.calling import TWIN, call, stitched
 from tests.resolve.replaying import NOON, Collected
 from tests.resolve.test_against_the_oracle import STEPS, keep, rules, undo
 
+from giljabi.bootstrap import Workspace
 from giljabi.collect.calls import Call
 from giljabi.model.errors import BadParameter, NotFound
 from giljabi.resolve import deciding
+from giljabi.store import to_table
 from giljabi.store.lake import IcebergLake
 from giljabi.store.postgres import (
     FEEDBACK_SCHEMA,
@@ -69,6 +72,24 @@ def test_anonymous_journeys_are_stitched_to_the_login(collected: Collected) -> N
     assert (done.edges, done.events) == (2, 2)
     assert collected.customers() == replayed
     assert collected.replay().edges == 0
+
+
+def test_the_journeys_of_the_log_are_stitched_too(empty_workspace: Workspace) -> None:
+    calls, live, replayed = stitched(TWIN.splitlines())
+    collected = Collected(empty_workspace._ledger, empty_workspace._lake)  # type: ignore[arg-type]
+    collected.seal(calls)
+    empty_workspace.rebuild_log()
+    assert journeys(empty_workspace) == Counter(live)
+    assert empty_workspace.identity.replay_due_in() == 0
+    assert empty_workspace.identity.replay()["events"] == 2
+    assert empty_workspace.identity.replay_due_in() is None
+    empty_workspace.rebuild_log()
+    assert journeys(empty_workspace) == Counter(replayed)
+
+
+def journeys(workspace: Workspace) -> Counter[str]:
+    """Count the events of each customer of the log."""
+    return Counter(map(str, to_table(workspace.log())["customer"].to_pylist()))
 
 
 def test_the_published_example_is_replayed_as_published(collected: Collected, shared_data: Path) -> None:

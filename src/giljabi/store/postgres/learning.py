@@ -11,9 +11,9 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.store.ports import HeldIdentifier, HeldSince, LearnedIdentities, lay_over
+from giljabi.store.postgres.by_key import ByKey
 
 _KNOWN = """
 SELECT q.kind, q.value, i.customer_id, coalesce(c.merged_into, i.customer_id),
@@ -106,12 +106,8 @@ ON CONFLICT (workspace_id, group_id, customer_id) DO UPDATE SET
 """
 
 
-class Learning:
+class Learning(ByKey):
     """What resolving a batch of calls reads and writes."""
-
-    def __init__(self, connection: AsyncConnection, workspace_id: str) -> None:
-        self._connection = connection
-        self._workspace = workspace_id
 
     async def hold(self) -> None:
         """Let nobody else change who is who until the transaction ends."""
@@ -199,6 +195,7 @@ class Learning:
             await self._run(_DESCRIBE, *_columns(changed))
 
     async def _run(self, statement: str, *values: Any, **named: Any) -> list[Any]:
+        await self._by_key()
         raw = await self._connection.get_raw_connection()
         driver: Any = raw.driver_connection
         async with driver.cursor() as cursor:
