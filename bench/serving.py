@@ -11,16 +11,18 @@ import click
 import uvicorn
 import uvloop
 
-from giljabi.bootstrap import Workspace, open_workspace
+from giljabi.bootstrap import Workspace
 from giljabi.cli.up import SERVING
 from giljabi.server.app import create_app
 
 
-async def serve(workspace: Workspace, port: int) -> None:
-    """Serve until told to stop."""
-    config = uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, **SERVING)
+async def serve(port: int) -> None:
+    """Serve the workspace under GILJABI_HOME until told to stop."""
+    app = create_app()
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, **SERVING)
     await uvicorn.Server(config).serve()
     used = resource.getrusage(resource.RUSAGE_SELF)
+    workspace: Workspace = app.state.workspace
     measure = asdict(workspace.collection.group_inbox().measure)
     print(json.dumps({**measure, "core_seconds": used.ru_utime + used.ru_stime, "peak_kb": used.ru_maxrss}))
 
@@ -28,11 +30,10 @@ async def serve(workspace: Workspace, port: int) -> None:
 @click.command()
 @click.option("--port", type=int, required=True)
 def main(port: int) -> None:
-    """Serve the workspace under GILJABI_HOME."""
+    """Serve on 127.0.0.1."""
     # uvicorn ends in order at the signal, then raises it once more.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    with open_workspace() as workspace:
-        uvloop.run(serve(workspace, port))
+    uvloop.run(serve(port))
 
 
 if __name__ == "__main__":
