@@ -11,7 +11,7 @@ import pyarrow as pa
 from giljabi.collect.guess import ColumnFacts, facts_of, guess_events, guess_feedback
 from giljabi.collect.guess.words import squashed
 from giljabi.collect.plugs import Sample
-from giljabi.collect.preview import ColumnPreview
+from giljabi.collect.preview import ColumnPreview, preview
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.rows import RowRoles
 
@@ -56,8 +56,15 @@ def look(sample: Sample) -> Look:
     Parameters
     ----------
     sample
-        Some rows, as texts.
+        Some rows, as texts, or a file.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is a file that cannot be read.
     """
+    if sample.file is not None:
+        sample = _of_file(sample)
     names = list(sample.columns)
     columns = [pa.array([row.get(name) for row in sample.rows], pa.string()) for name in names]
     facts = facts_of(pa.RecordBatch.from_arrays(columns, names=names), untyped=True) if names else {}
@@ -79,6 +86,16 @@ def look(sample: Sample) -> Look:
         missing=missing,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _of_file(sample: Sample) -> Sample:
+    assert sample.file is not None
+    try:
+        seen = preview(sample.file)
+    finally:
+        if sample.done is not None:
+            sample.done()
+    return Sample([one.name for one in seen.columns], seen.sample, seen.problems)
 
 
 def _guess(facts: Mapping[str, ColumnFacts]) -> tuple[RowRoles, tuple[str, ...]]:

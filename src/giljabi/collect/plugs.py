@@ -61,11 +61,16 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """What a source seems to bring: its columns, a few rows as texts, and what stands against it in words."""
+    """What a source seems to bring: its columns, a few rows as texts, and what stands against it in words.
+
+    Where it brings files, ``file`` is one of them instead, and ``done`` is called when it was looked at.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Mapping[str, str | None]]
     problems: Sequence[str] = ()
+    file: Path | None = None
+    done: Callable[[], None] | None = None
 
 
 class Plug(Protocol):

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 from tests.store.engines.conftest import await_port, free_port
 
-from giljabi.collect.plugs import plug
+from giljabi.collect import look, plug
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
 FOLDER = plug("folder")
@@ -85,7 +85,7 @@ def test_a_folder_is_tested_and_its_newest_file_looked_at(tmp_path: Path) -> Non
     assert "no file fits yet" in FOLDER.test(settings)
     put(tmp_path, "a.csv", "a")
     assert FOLDER.test(settings) == "there are 1 files, such as a.csv"
-    assert list(FOLDER.sample(settings).columns) == ["user", "event", "at"]
+    assert [one.name for one in look(FOLDER.sample(settings)).columns] == ["user", "event", "at"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_files_of_an_object_store_are_taken(bucket: tuple[Path, dict[str, Any]])
     upload(reach, "exports/a.csv", "changed")
     upload(reach, "exports/b.csv", "b")
     assert taken(settings, cursor)[0] == {"a.csv": "changed", "b.csv": "b"}
-    assert list(FOLDER.sample(settings).columns) == ["user", "event", "at"]
+    assert [one.name for one in look(FOLDER.sample(settings)).columns] == ["user", "event", "at"]
 
 
 def test_a_bucket_that_is_not_there_is_told(bucket: tuple[Path, dict[str, Any]]) -> None:

@@ -31,7 +31,6 @@ SETTLED_AFTER = 10.0
 _REMOTE = {"s3": "s3", "gs": "gcs", "gcs": "gcs", "az": "az", "abfs": "abfs", "abfss": "abfs"}
 _PACKAGES = {"s3": "s3fs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+)://")
-_SHOWN = 20
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,8 +97,8 @@ class FolderPlug:
             found = store.files()
             if not found:
                 return Sample((), (), ("no file fits yet",))
-            with store.fetched(found[-1]) as path:
-                return _sample(path)
+            path, done = store.fetched(found[-1])
+            return Sample((), (), file=path, done=done)
 
     def pull(
         self, settings: Mapping[str, Any], cursor: Mapping[str, Any], source: str, stop: Callable[[], bool]
@@ -120,8 +119,11 @@ class FolderPlug:
                 if one.written is not None and 0 <= time.time() - one.written < SETTLED_AFTER:
                     continue
                 at[one.path] = one.version
-                with store.fetched(one) as path:
+                path, done = store.fetched(one)
+                try:
                     yield Pulled(cursor={"of": known.folder, "files": dict(at)}, files=(path,))
+                finally:
+                    done()
         yield Pulled(cursor={"of": known.folder, "files": at})
 
 
@@ -142,19 +144,22 @@ class _Store:
         fitting = [one for one in found if one.size and _fits(one.path, self._known.pattern)]
         return sorted(fitting, key=lambda one: (one.written or 0.0, one.path))
 
-    @contextmanager
-    def fetched(self, one: Found) -> Iterator[Path]:
-        """Give a file of this machine with its contents."""
+    def fetched(self, one: Found) -> tuple[Path, Callable[[], None]]:
+        """Give a file of this machine with its contents, and what is to be done when it was read."""
         if not self._remote:
-            yield Path(one.full)
-            return
+            return Path(one.full), _nothing
         folder = Path(tempfile.mkdtemp(prefix="giljabi-"))
         try:
             path = folder / PurePosixPath(one.path).name
             self._system.get_file(one.full, str(path))
-            yield path
-        finally:
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return path, lambda: shutil.rmtree(folder, ignore_errors=True)
+
+
+def _nothing() -> None:
+    """Leave the file where it is."""
 
 
 @contextmanager
@@ -273,13 +278,6 @@ def _fits(path: str, pattern: str) -> bool:
 def _said(error: BaseException) -> str:
     text = str(error).strip()
     return text.splitlines()[0][:300] if text else type(error).__name__
-
-
-def _sample(path: Path) -> Sample:
-    from giljabi.collect.preview import preview
-
-    seen = preview(path)
-    return Sample([one.name for one in seen.columns], seen.sample[:_SHOWN], seen.problems)
 
 
 PLUG = FolderPlug()
