@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -199,7 +199,7 @@ async def _saying_so(connection: AsyncConnection, key: dict[str, str]) -> AsyncI
         done.set()
         await asyncio.gather(saying, return_exceptions=True)
         # The server would let go too, but only once it has noticed that the connection is gone.
-        with suppress(DBAPIError):
+        with suppress(SQLAlchemyError):
             await connection.execute(_UNLOCK, key)
 
 
