@@ -24,6 +24,8 @@ SHORTEST_PAUSE = 1.0
 PATIENCE = 5.0
 """Seconds that are waited for; what takes longer is left to the next time."""
 
+_TRIES = 3
+
 
 class Upkeep:
     """The background work that what comes in makes; each method tells figures of what it did.
@@ -103,12 +105,15 @@ class Upkeep:
         """Join small files of the lake."""
         start = time.monotonic()
         total = {"joined": 0, "made": 0, "rows": 0, "bytes": 0}
-        left = 1
+        left, overtaken = 1, 0
         while left:
             try:
                 with self._ledger.lock("events"):
                     figures = self._lake.compact(lambda share: tell("compact", share) if tell else None)
             except LakeMoved:
+                overtaken += 1
+                if overtaken > _TRIES:
+                    raise
                 continue
             left = figures.get("left", 0)
             for name in total:
