@@ -29,6 +29,7 @@ RACES = (
     "ingest",
     "resolution",
     "sealing",
+    "customer_page",
 )
 OWN_SIZE = {
     "import_time": [],
@@ -38,6 +39,7 @@ OWN_SIZE = {
     "extend_log": ["--events", "100000000"],
     "growth": ["--events", "100000000"],
     "memory": ["--events", "100000000"],
+    "customer_page": ["--customers", "5000000", "--events", "50000000"],
     "resolution": [],
     "sealing": [],
 }

@@ -244,10 +244,13 @@ async def _find(
     for one in held:
         if one.value == text:
             add(_Hit(one.customer, one.kind, one.value))
-    for id in _ids_of_log(log, text, limit):  # noqa: A001
+    ids = _ids_of_log(log, text, limit)
+    owners = {one.value: one.customer for one in held}
+    merged = await tx.identities.taken([id for id in ids if id not in owners])  # noqa: A001
+    for id in ids:  # noqa: A001
         # Whoever was merged is found as the one they became.
-        stored = await tx.identities.customer(id)
-        add(_Hit((stored and stored.merged_into) or id, "", id))
+        stored = await tx.identities.customer(id) if id in merged else None
+        add(_Hit((stored and stored.merged_into) or owners.get(id, id), "", id))
     for one in held:
         add(_Hit(one.customer, one.kind, one.value))
     whole = text.casefold()
@@ -275,18 +278,11 @@ async def _known(tx: Transaction, log: Log | None, id: str) -> _Known:  # noqa: 
         customer = await tx.identities.customer(customer.merged_into)
     own = customer.id if customer is not None else asked
     edges = await tx.identities.edges_of(own)
-    parts = [own, *await _merged(tx, own, edges)]
+    parts = list(dict.fromkeys([own, *await tx.identities.parts(own)]))
     runs = [run for part in parts if log is not None and (run := find_customer(log, part)) is not None]
     if customer is None and not runs and await tx.feedback.count_of([own]) == 0:
         raise NotFound(f"there is no customer {asked!r} in this workspace")
     return _Known(own, customer, parts, edges, runs)
-
-
-async def _merged(tx: Transaction, customer: str, edges: Sequence[IdentityEdge]) -> list[str]:
-    """Give who is part of a customer now; a merge that was split again is among the edges, too."""
-    named = dict.fromkeys(one.from_customer for one in edges if one.kind == "merge")
-    rows = [await tx.identities.customer(one) for one in named if one != customer]
-    return [row.id for row in rows if row is not None and row.merged_into == customer]
 
 
 def _check_limit(limit: int, most: int) -> None:
