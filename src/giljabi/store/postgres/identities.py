@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.store.ports import IdentityEdge, StoredCustomer, StoredGroup, StoredIdentifier, lay_over
 from giljabi.store.postgres.learning import Learning
@@ -50,6 +51,10 @@ _GROUPS = text(
 
 class PostgresIdentities(Learning, Rulings):
     """Customers, identifiers, merges and splits, and groups of a workspace."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: str) -> None:
+        self._connection = connection
+        self._workspace = workspace_id
 
     async def customer(self, id: str) -> StoredCustomer | None:  # noqa: A002
         """Give a resolved customer, if this is one; its traits are those of all that are part of it."""

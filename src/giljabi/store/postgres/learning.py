@@ -11,16 +11,17 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.store.ports import HeldIdentifier, HeldSince, LearnedIdentities, lay_over
-from giljabi.store.postgres.by_key import ByKey
 
+# A list of values is looked up by key in a large table and by one pass over a small one, whatever the planner
+# knows of it; joined with a list, a table that has just grown could be read once for each value.
 _KNOWN = """
-SELECT q.kind, q.value, i.customer_id, coalesce(c.merged_into, i.customer_id),
+SELECT i.kind, i.value, i.customer_id, coalesce(c.merged_into, i.customer_id),
        (extract(epoch FROM i.first_at) * 1000)::bigint, (extract(epoch FROM i.last_at) * 1000)::bigint
-FROM unnest(%s::text[], %s::text[]) AS q (kind, value)
-JOIN identifier i ON i.value = q.value AND i.kind = q.kind
-LEFT JOIN customer c ON c.customer_id = i.customer_id
+FROM identifier i LEFT JOIN customer c ON c.customer_id = i.customer_id
+WHERE i.value = ANY(%s::text[])
 """
 _HANDS = """
 SELECT h.kind, h.value, (extract(epoch FROM h.since) * 1000)::bigint,
@@ -40,7 +41,7 @@ SELECT p.root, i.kind, count(*) FROM (
 ) p JOIN identifier i ON i.customer_id = p.part
 GROUP BY 1, 2
 """
-_TAKEN = "SELECT c.customer_id FROM unnest(%s::text[]) AS q (name) JOIN customer c ON c.customer_id = q.name"
+_TAKEN = "SELECT customer_id FROM customer WHERE customer_id = ANY(%s::text[])"
 _CREATE = """
 INSERT INTO customer (workspace_id, customer_id, merged_into)
 SELECT %s, id, nullif(root, '') FROM unnest(%s::text[], %s::text[]) AS q (id, root)
@@ -106,8 +107,12 @@ ON CONFLICT (workspace_id, group_id, customer_id) DO UPDATE SET
 """
 
 
-class Learning(ByKey):
+class Learning:
     """What resolving a batch of calls reads and writes."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: str) -> None:
+        self._connection = connection
+        self._workspace = workspace_id
 
     async def hold(self) -> None:
         """Let nobody else change who is who until the transaction ends."""
@@ -119,8 +124,9 @@ class Learning(ByKey):
         """Give those of these identifiers (kind, value) that are known."""
         if not pairs:
             return []
-        rows = await self._run(_KNOWN, _texts(one for one, _ in pairs), _texts(one for _, one in pairs))
-        return [HeldIdentifier(*row) for row in rows]
+        wanted = set(pairs)
+        rows = await self._run(_KNOWN, _texts(dict.fromkeys(value for _, value in pairs)))
+        return [HeldIdentifier(*row) for row in rows if (row[0], row[1]) in wanted]
 
     async def hands(self, pairs: Sequence[tuple[str, str]]) -> Sequence[HeldSince]:
         """Give since when who held those of these identifiers that changed hands, in the order of time."""
@@ -195,7 +201,6 @@ class Learning(ByKey):
             await self._run(_DESCRIBE, *_columns(changed))
 
     async def _run(self, statement: str, *values: Any, **named: Any) -> list[Any]:
-        await self._by_key()
         raw = await self._connection.get_raw_connection()
         driver: Any = raw.driver_connection
         async with driver.cursor() as cursor:

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.store.ports import EdgeKind, EdgeState, IdentityEdge, IdentityRule, StoredGroup, WaitingEdge
-from giljabi.store.postgres.by_key import ByKey
 from giljabi.store.postgres.tables import (
     customer,
     identifier,
@@ -69,8 +69,11 @@ _REPLAYED = text(
 )
 
 
-class Rulings(ByKey):
+class Rulings:
     """Rules of identifiers, merges and splits by hand, groups, and what waits to be replayed."""
+
+    _connection: AsyncConnection
+    _workspace: str
 
     # Rules
 
@@ -220,7 +223,6 @@ class Rulings(ByKey):
 
     async def wholes(self, customers: Sequence[str]) -> Mapping[str, str]:
         """Give of those of these that are customers the one each is part of now."""
-        await self._by_key()
         rows = await self._connection.execute(_WHOLES, {"names": list(customers)})
         return {row.customer_id: row.whole for row in rows}
 
@@ -236,7 +238,6 @@ class Rulings(ByKey):
 
     async def holders(self, pairs: Sequence[tuple[str, str]]) -> set[str]:
         """Give all customers that ever held these identifiers, and whom they are part of."""
-        await self._by_key()
         rows = await self._connection.execute(_HOLDERS, _pairs(pairs))
         return {name for row in rows for name in (row.customer_id, row.whole)}
 
@@ -244,7 +245,6 @@ class Rulings(ByKey):
         """Say that the events have followed edges, and identifiers that changed hands."""
         await self.set_edges(edges, "done", but="undone")
         if pairs:
-            await self._by_key()
             await self._connection.execute(_REPLAYED, _pairs(pairs))
 
     # Groups
