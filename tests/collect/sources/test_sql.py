@@ -17,6 +17,7 @@ from tests.collect.sources.databases import mariadb
 from giljabi.collect.plugs import plug
 from giljabi.collect.sources import sql
 from giljabi.model.errors import BadParameter, SourceUnavailable
+from giljabi.store.elsewhere import reading
 
 if TYPE_CHECKING:
     from giljabi.store.postgres import EmbeddedServer
@@ -137,9 +138,8 @@ def test_a_query_is_read_as_the_table_it_gives(address: str, shop: Engine) -> No
 
 
 def test_nothing_is_ever_written(address: str, shop: Engine) -> None:
-    known = sql.Settings(url=address, table="주문", cursor="id")
-    with pytest.raises(SourceUnavailable, match=r"(?i)read.?only"), sql._connected(known) as connection:
-        connection.execute(orders.insert().values(id=1))
+    with pytest.raises(SourceUnavailable, match=r"(?i)read.?only"), reading(address) as reader:
+        reader._connection.execute(orders.insert().values(id=1))
 
 
 def test_a_sample_shows_rows_and_a_test_says_what_is_there(address: str, shop: Engine) -> None:

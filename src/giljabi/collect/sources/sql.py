@@ -17,43 +17,25 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
 from giljabi.collect.row_values import as_name
 from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
 from giljabi.collect.settings import read_settings
-from giljabi.model.errors import BadParameter, SourceUnavailable
+from giljabi.model.errors import BadParameter
+from giljabi.store.elsewhere import Reader, check_address, reading
 
 PORTION = 2_000
 MOST_SEEN = 50_000
 """Rows that can be known again between two runs."""
 
 _SHOWN = 20
-_PATIENCE = 10
-_DRIVERS = {
-    "postgresql": "postgresql+psycopg",
-    "postgres": "postgresql+psycopg",
-    "mysql": "mysql+pymysql",
-    "mariadb": "mariadb+pymysql",
-}
-_READ_ONLY = {
-    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-    "mysql": "SET SESSION TRANSACTION READ ONLY",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
-    "sqlite": "PRAGMA query_only = ON",
-}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,26 +79,23 @@ class SqlPlug:
     def test(self, settings: Mapping[str, Any]) -> str:
         """Connect, and say which columns are there, or which tables."""
         known = _read({**settings, "roles": None}, whole=False)
-        with _connected(known) as connection:
+        with reading(known.url) as reader:
             if known.table is None and known.query is None:
-                tables = inspect(connection).get_table_names()
+                tables = reader.tables()
                 return f"connected; there are {len(tables)} tables: {', '.join(tables[:12])}"
-            names = list(_first_rows(known, connection).keys())
+            names = reader.some(reader.everything(known.table, known.query), _SHOWN).columns
         return f"connected; there are {len(names)} columns: {', '.join(names[:12])}"
 
     def sample(self, settings: Mapping[str, Any]) -> Sample:
         """Look at the first rows; without a table or a query, at the names of the tables."""
         known = _read({**settings, "roles": None}, whole=False)
-        with _connected(known) as connection:
+        with reading(known.url) as reader:
             if known.table is None and known.query is None:
-                names = ", ".join(inspect(connection).get_table_names()[:40])
+                names = ", ".join(reader.tables()[:40])
                 return Sample((), (), (f"choose a table: {names}" if names else "there is no table",))
-            found = _first_rows(known, connection)
-            rows = [
-                {name: as_name(one) for name, one in row.items()}
-                for row in found.mappings().fetchmany(_SHOWN)
-            ]
-            columns = tuple(found.keys())
+            found = reader.some(reader.everything(known.table, known.query), _SHOWN)
+            rows = [{name: as_name(one) for name, one in row.items()} for row in found.first(_SHOWN)]
+            columns = tuple(found.columns)
         problems = [
             f"there is no column {name!r}; there are {', '.join(columns)}"
             for name in (known.cursor, known.key)
@@ -136,16 +115,15 @@ class SqlPlug:
         place: _Pairs | _Seen = (
             _Pairs(known, before) if known.key and not known.overlap else _Seen(known, before, roles)
         )
-        with _connected(known) as connection:
-            where, values = place.where(connection)
-            found = connection.execution_options(stream_results=True, max_row_buffer=PORTION).execute(
-                text(_select(known, connection) + where), values
-            )
-            _check_columns(known, list(found.keys()))
+        with reading(known.url) as reader:
+            where, values = place.where(reader)
+            everything = reader.everything(known.table, known.query)
+            found = reader.stream(everything + where, values, PORTION)
+            _check_columns(known, found.columns)
             through = False
             try:
-                for some in found.mappings().partitions(PORTION):
-                    rows, names = place.take([dict(row) for row in some])
+                for some in found.portions(PORTION):
+                    rows, names = place.take(some)
                     calls, refused = calls_of_rows(rows, roles, source, int(time.time() * 1000), names)
                     yield Pulled(calls, refused, {"of": of, **place.cursor()})
                     if stop():
@@ -153,8 +131,7 @@ class SqlPlug:
                 through = True
             finally:
                 if not through:
-                    # Some drivers would read all the rest, were the connection closed in good order.
-                    connection.invalidate()
+                    reader.abandon()
         place.finish()
         yield Pulled(cursor={"of": of, **place.cursor()})
 
@@ -168,8 +145,8 @@ class _Pairs:
         if "after" in before and "key" in before:
             self._at = _decoded(before["after"]), _decoded(before["key"])
 
-    def where(self, connection: Connection) -> tuple[str, dict[str, Any]]:
-        cursor, key = _quoted(self._cursor, connection), _quoted(self._key, connection)
+    def where(self, reader: Reader) -> tuple[str, dict[str, Any]]:
+        cursor, key = reader.quoted(self._cursor), reader.quoted(self._key)
         order = f" ORDER BY {cursor}, {key}"
         if self._at is None:
             return f" WHERE {cursor} IS NOT NULL{order}", {}
@@ -203,10 +180,10 @@ class _Seen:
         self._count: Counter[str] = Counter()
         self._passed = not self._seen
 
-    def where(self, connection: Connection) -> tuple[str, dict[str, Any]]:
+    def where(self, reader: Reader) -> tuple[str, dict[str, Any]]:
         if self._cursor is None:
             return "", {}
-        cursor = _quoted(self._cursor, connection)
+        cursor = reader.quoted(self._cursor)
         if self._start is None:
             return f" WHERE {cursor} IS NOT NULL ORDER BY {cursor}", {}
         return f" WHERE {cursor} >= :start ORDER BY {cursor}", {"start": self._start}
@@ -298,88 +275,12 @@ def _same(one: Any, other: Any) -> bool:
 
 def _read(settings: Mapping[str, Any], *, whole: bool = True) -> Settings:
     known = read_settings(Settings, settings)
-    _url(known)
+    check_address(known.url)
     if whole and (known.table is None) == (known.query is None):
         raise BadParameter("give either a table or a query")
     if known.overlap < 0:
         raise BadParameter(f"the overlap is a number of seconds, or of ids, not {known.overlap:g}")
     return known
-
-
-def _url(known: Settings) -> URL:
-    try:
-        url = make_url(known.url.strip())
-        driver = _DRIVERS.get(url.drivername)
-        url = url.set(drivername=driver) if driver else url
-        url.get_dialect()
-    except NoSuchModuleError:
-        raise BadParameter(
-            f"databases of kind {url.drivername!r} need a driver that is not installed"
-        ) from None
-    except (ArgumentError, ValueError):
-        raise BadParameter(
-            "this is no address of a database; write postgresql://user:password@host/name, "
-            "mysql://user:password@host/name or sqlite:////folder/file.db"
-        ) from None
-    return url
-
-
-@contextmanager
-def _connected(known: Settings) -> Iterator[Connection]:
-    url = _url(known)
-    family = url.get_backend_name()
-    if family == "sqlite" and (not url.database or not Path(url.database).is_file()):
-        raise SourceUnavailable(f"there is no file {url.database!r} on this machine")
-    arguments = {"connect_timeout": _PATIENCE} if family in {"postgresql", "mysql", "mariadb"} else {}
-    try:
-        engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
-    except ModuleNotFoundError as error:
-        raise BadParameter(f"databases of kind {url.drivername!r} need {error.name}; install it") from error
-    try:
-        _only_read(engine, family)
-        with engine.connect() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        raise SourceUnavailable(f"the database says: {_first_line(error)}") from error
-    finally:
-        engine.dispose()
-
-
-def _first_rows(known: Settings, connection: Connection) -> Any:
-    select = _select(known, connection)
-    if connection.dialect.name in _READ_ONLY:
-        return connection.execute(text(f"{select} LIMIT {_SHOWN}"))
-    return connection.execution_options(stream_results=True).execute(text(select))
-
-
-def _only_read(engine: Engine, family: str) -> None:
-    statement = _READ_ONLY.get(family)
-    if statement is None:
-        return
-
-    @event.listens_for(engine, "connect")
-    def settle(connection: Any, _record: Any) -> None:
-        with_cursor = connection.cursor()
-        with_cursor.execute(statement)
-        with_cursor.close()
-        connection.commit()
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or error).strip()
-    return said.splitlines()[0][:300] if said else type(error).__name__
-
-
-def _select(known: Settings, connection: Connection) -> str:
-    if known.query is not None:
-        # A colon before a word would be taken for a value to be filled in.
-        inner = known.query.strip().rstrip(";").replace(":", r"\:")
-        return f"SELECT * FROM ({inner}\n) giljabi_rows"
-    return f"SELECT * FROM {'.'.join(_quoted(one, connection) for one in str(known.table).split('.'))}"
-
-
-def _quoted(name: str, connection: Connection) -> str:
-    return connection.dialect.identifier_preparer.quote_identifier(name).replace(":", r"\:")
 
 
 def _check_columns(known: Settings, columns: Sequence[str]) -> None:

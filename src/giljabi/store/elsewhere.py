@@ -1,0 +1,174 @@
+"""Databases of others, which are read and never written.
+
+Giljabi's own database is `giljabi.store.postgres`. This module speaks to whatever else SQLAlchemy speaks to,
+for sources that read rows: connections are read-only, and a query is read as the table it gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from giljabi.model.errors import BadParameter, SourceUnavailable
+
+_PATIENCE = 10
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
+_READ_ONLY = {
+    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+    "mysql": "SET SESSION TRANSACTION READ ONLY",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+    "sqlite": "PRAGMA query_only = ON",
+}
+
+
+class Rows:
+    """What a statement gives, read portion by portion."""
+
+    def __init__(self, found: CursorResult[Any]) -> None:
+        self._found = found
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of the columns."""
+        return list(self._found.keys())
+
+    def first(self, count: int) -> list[dict[str, Any]]:
+        """Give the first rows."""
+        return [dict(row) for row in self._found.mappings().fetchmany(count)]
+
+    def portions(self, size: int) -> Iterator[list[dict[str, Any]]]:
+        """Yield all rows, some at a time."""
+        for some in self._found.mappings().partitions(size):
+            yield [dict(row) for row in some]
+
+
+class Reader:
+    """A connection to a database of others.
+
+    Parameters
+    ----------
+    connection
+        Read-only.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def tables(self) -> Sequence[str]:
+        """Name the tables."""
+        return inspect(self._connection).get_table_names()
+
+    def quoted(self, name: str) -> str:
+        """Write a name as this database reads it in a statement."""
+        return self._connection.dialect.identifier_preparer.quote_identifier(name).replace(":", r"\:")
+
+    def everything(self, table: str | None, query: str | None) -> str:
+        """Write the statement that gives all rows of a table, or of a query."""
+        if query is not None:
+            # A colon before a word would be taken for a value to be filled in.
+            inner = query.strip().rstrip(";").replace(":", r"\:")
+            return f"SELECT * FROM ({inner}\n) giljabi_rows"
+        return f"SELECT * FROM {'.'.join(self.quoted(one) for one in str(table).split('.'))}"
+
+    def some(self, statement: str, count: int) -> Rows:
+        """Begin to read a statement of which no more than the first rows are wanted."""
+        if self._connection.dialect.name in _READ_ONLY:
+            return Rows(self._connection.execute(text(f"{statement} LIMIT {count}")))
+        return Rows(self._connection.execution_options(stream_results=True).execute(text(statement)))
+
+    def stream(self, statement: str, values: Mapping[str, Any], portion: int) -> Rows:
+        """Begin to read a statement without holding all its rows."""
+        streaming = self._connection.execution_options(stream_results=True, max_row_buffer=portion)
+        return Rows(streaming.execute(text(statement), dict(values)))
+
+    def abandon(self) -> None:
+        """Drop the connection: some drivers would read all the rest, were it closed in good order."""
+        self._connection.invalidate()
+
+
+def check_address(address: str) -> None:
+    """Raise BadParameter where something is no address of a database that can be read."""
+    _url(address)
+
+
+@contextmanager
+def reading(address: str) -> Iterator[Reader]:
+    """Connect to a database of others while the block runs.
+
+    Parameters
+    ----------
+    address
+        As SQLAlchemy takes it: ``postgresql://user:password@host/name``, ``sqlite:////folder/file.db``.
+
+    Raises
+    ------
+    BadParameter
+        If it is no such address, or its driver is not installed.
+    SourceUnavailable
+        If the database does not answer, turns us away, or cannot carry out what it is asked.
+    """
+    url = _url(address)
+    family = url.get_backend_name()
+    if family == "sqlite" and (not url.database or not Path(url.database).is_file()):
+        raise SourceUnavailable(f"there is no file {url.database!r} on this machine")
+    arguments = {"connect_timeout": _PATIENCE} if family in {"postgresql", "mysql", "mariadb"} else {}
+    try:
+        engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    except ModuleNotFoundError as error:
+        raise BadParameter(f"databases of kind {url.drivername!r} need {error.name}; install it") from error
+    try:
+        _only_read(engine, family)
+        with engine.connect() as connection:
+            yield Reader(connection)
+    except SQLAlchemyError as error:
+        raise SourceUnavailable(f"the database says: {_first_line(error)}") from error
+    finally:
+        engine.dispose()
+
+
+def _url(address: str) -> URL:
+    try:
+        url = make_url(address.strip())
+        driver = _DRIVERS.get(url.drivername)
+        url = url.set(drivername=driver) if driver else url
+        url.get_dialect()
+    except NoSuchModuleError:
+        raise BadParameter(
+            f"databases of kind {url.drivername!r} need a driver that is not installed"
+        ) from None
+    except (ArgumentError, ValueError):
+        raise BadParameter(
+            "this is no address of a database; write postgresql://user:password@host/name, "
+            "mysql://user:password@host/name or sqlite:////folder/file.db"
+        ) from None
+    return url
+
+
+def _only_read(engine: Engine, family: str) -> None:
+    statement = _READ_ONLY.get(family)
+    if statement is None:
+        return
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        with_cursor = connection.cursor()
+        with_cursor.execute(statement)
+        with_cursor.close()
+        connection.commit()
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", None) or error).strip()
+    return said.splitlines()[0][:300] if said else type(error).__name__
