@@ -4,6 +4,290 @@
  */
 
 export interface paths {
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Activity
+         * @description Say what waits to be sealed, what is being done, how it ended last, and whether a worker is there.
+         */
+        get: operations["ApiV1ActivityActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FindCustomers
+         * @description List customers with an identifier that is a text or begins with it; without one, who came last.
+         */
+        get: operations["ApiV1CustomersFindCustomers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetCustomer
+         * @description Tell what is known of a customer; who was merged is told as the one they became.
+         */
+        get: operations["ApiV1CustomersIdGetCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTimeline
+         * @description Give a page of what happened to a customer, the newest first.
+         */
+        get: operations["ApiV1CustomersIdTimelineGetTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListEdges
+         * @description Give a page of merges and splits, the newest first, from below an id.
+         */
+        get: operations["ApiV1IdentityEdgesListEdges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/edges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoEdge
+         * @description Take a merge or split back; give the split or merge by which that is done.
+         */
+        post: operations["ApiV1IdentityEdgesUndoUndoEdge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGroups
+         * @description Give a page of households and companies by id, from after one.
+         */
+        get: operations["ApiV1IdentityGroupsListGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/groups/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMembers
+         * @description Give a page of the customers of a group, from after one.
+         */
+        get: operations["ApiV1IdentityGroupsMembersListMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergeCustomers
+         * @description Make two customers one; the one with the stronger identifier gives the name.
+         */
+        post: operations["ApiV1IdentityMergesMergeCustomers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadReplay
+         * @description Say whether events wait to follow their customers, and what the last replay did.
+         */
+        get: operations["ApiV1IdentityReplayReadReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadRules
+         * @description Give the rules of identifiers, the strongest first.
+         */
+        get: operations["ApiV1IdentityRulesReadRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/rules/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutRule
+         * @description Keep a rule, for calls from now on; give all rules.
+         */
+        put: operations["ApiV1IdentityRulesKindPutRule"];
+        post?: never;
+        /**
+         * ResetRule
+         * @description Read identifiers of a kind as a new workspace does; give all rules.
+         */
+        delete: operations["ApiV1IdentityRulesKindResetRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SplitCustomer
+         * @description Take identifiers out of a customer, into one of their own.
+         */
+        post: operations["ApiV1IdentitySplitsSplitCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryIdentifiers
+         * @description Say what a call with these identifiers would give; nothing is learned from it.
+         */
+        post: operations["ApiV1IdentityTryTryIdentifiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -232,6 +516,234 @@ export interface paths {
          * @description Give all that lies behind one claim's verdict.
          */
         get: operations["ApiV1MapsIdClaimsStageIndexEvidenceEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{id}/third-party": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ThirdParty
+         * @description Say how much of what a map rests on was gathered by others.
+         */
+        get: operations["ApiV1MapsIdThirdPartyThirdParty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMatches
+         * @description List the open proposals, the surest first.
+         */
+        get: operations["ApiV1MatchesListMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AcceptMatch
+         * @description Make the two one customer.
+         */
+        post: operations["ApiV1MatchesAcceptAcceptMatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RejectMatch
+         * @description Leave the two apart; the pair is not proposed again.
+         */
+        post: operations["ApiV1MatchesRejectRejectMatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunMatching
+         * @description Look for probable matches in the background; `/activity` says how far it is.
+         */
+        post: operations["ApiV1MatchesRunRunMatching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlan
+         * @description Give the tracking plan, with what departed from it.
+         */
+        get: operations["ApiV1PlanReadPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/departures/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AcceptDeparture
+         * @description Change the plan so that a departure is none any more; give the event as it is expected now.
+         */
+        post: operations["ApiV1PlanDeparturesAcceptAcceptDeparture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/departures/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DismissDeparture
+         * @description Forget a departure; it is counted anew when it happens again.
+         */
+        post: operations["ApiV1PlanDeparturesDismissDismissDeparture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ExpectEvent
+         * @description Expect an event, in the place of what was expected under its name.
+         */
+        put: operations["ApiV1PlanEventsExpectEvent"];
+        post?: never;
+        /**
+         * DropEvent
+         * @description Expect an event no more.
+         */
+        delete: operations["ApiV1PlanEventsDropEvent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadPlan
+         * @description Give the expected events as a file, which can be brought in elsewhere.
+         */
+        get: operations["ApiV1PlanFileDownloadPlan"];
+        put?: never;
+        /**
+         * BringIn
+         * @description Expect the events of a file, each in the place of what was expected under its name.
+         */
+        post: operations["ApiV1PlanFileBringIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ProposeEvents
+         * @description Give the events that came so far and are not in the plan, the most frequent first.
+         */
+        get: operations["ApiV1PlanProposalProposeEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -700,6 +1212,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRefusals
+         * @description List refusals, the newest first.
+         */
+        get: operations["ApiV1RefusalsListRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refusals/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountRefusals
+         * @description Count refusals by reason and source.
+         */
+        get: operations["ApiV1RefusalsCountsCountRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refusals/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description Take refused calls through the door again; what is refused again stays.
+         */
+        post: operations["ApiV1RefusalsReplayReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments": {
         parameters: {
             query?: never;
@@ -768,6 +1340,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSources
+         * @description List the sources by name.
+         */
+        get: operations["ApiV1SourcesListSources"];
+        put?: never;
+        /**
+         * AddSource
+         * @description Add a source.
+         */
+        post: operations["ApiV1SourcesAddSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SourceKinds
+         * @description List every kind of source with the settings it asks for.
+         */
+        get: operations["ApiV1SourcesKindsSourceKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SampleSource
+         * @description Look at some rows, and guess which column is what; nothing is taken.
+         */
+        post: operations["ApiV1SourcesSampleSampleSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestSource
+         * @description Reach the other side, and say what is there.
+         */
+        post: operations["ApiV1SourcesTestTestSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OneSource
+         * @description Show a source.
+         */
+        get: operations["ApiV1SourcesIdOneSource"];
+        /**
+         * ChangeSource
+         * @description Change a source.
+         */
+        put: operations["ApiV1SourcesIdChangeSource"];
+        post?: never;
+        /**
+         * RemoveSource
+         * @description Forget a source; what it brought stays.
+         */
+        delete: operations["ApiV1SourcesIdRemoveSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RotateKey
+         * @description Give a source another write key; the old one is refused from now on.
+         */
+        post: operations["ApiV1SourcesIdKeyRotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PullSource
+         * @description Have a source read soon; its view tells how it went.
+         */
+        post: operations["ApiV1SourcesIdPullPullSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -792,6 +1516,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ActivityView */
+        ActivityView: {
+            ended_seconds_ago: number | null;
+            error: string | null;
+            facts: {
+                [key: string]: number;
+            };
+            kind: string;
+            progress: number;
+            source: string | null;
+            state: string;
+            step: string;
+        };
         /** Added */
         Added: {
             id: string;
@@ -869,6 +1606,12 @@ export interface components {
             text: string;
             total: number;
         };
+        /** BackgroundView */
+        BackgroundView: {
+            activities: components["schemas"]["ActivityView"][];
+            waiting: components["schemas"]["activity_WaitingView"];
+            worker: boolean;
+        };
         /** BinView */
         BinView: {
             count: number;
@@ -891,6 +1634,16 @@ export interface components {
             now: number;
             q_value: number;
             subject: string[];
+        };
+        /** ChangedSource */
+        ChangedSource: {
+            enabled?: boolean;
+            every?: number | null;
+            name?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            third_party?: number;
         };
         /** ChangesQuestion */
         ChangesQuestion: {
@@ -1100,6 +1853,74 @@ export interface components {
             inferred: components["schemas"]["CurvePoint"][];
             reported: components["schemas"]["CurvePoint"][];
         };
+        /** CustomerGroupView */
+        CustomerGroupView: {
+            id: string;
+            kind: string;
+            members: number;
+            name: string | null;
+        };
+        /** CustomerPair */
+        CustomerPair: {
+            left: string;
+            right: string;
+        };
+        /** CustomerRow */
+        CustomerRow: {
+            events: number;
+            id: string;
+            kind: string;
+            last_at: string | null;
+            name: string | null;
+            value: string;
+        };
+        /** CustomerRows */
+        CustomerRows: {
+            customers: components["schemas"]["CustomerRow"][];
+        };
+        /** CustomerSource */
+        CustomerSource: {
+            events: number;
+            source: string;
+        };
+        /** CustomerView */
+        CustomerView: {
+            edges: components["schemas"]["customers_EdgeView"][];
+            events: number;
+            feedback: number;
+            first_at: string | null;
+            groups: components["schemas"]["CustomerGroupView"][];
+            id: string;
+            identifiers: components["schemas"]["IdentifierView"][];
+            last_at: string | null;
+            merged: string[];
+            name: string | null;
+            sources: components["schemas"]["CustomerSource"][];
+            traits: {
+                [key: string]: unknown;
+            };
+        };
+        /** Departed */
+        Departed: {
+            event: string;
+            kind: string;
+            /** @default  */
+            property: string;
+        };
+        /** DepartureView */
+        DepartureView: {
+            count: number;
+            event: string;
+            example: string;
+            /** Format: date-time */
+            first_at: string;
+            /** @enum {string} */
+            kind: "unknown_event" | "unknown_property" | "missing_property" | "bad_value";
+            /** Format: date-time */
+            last_at: string;
+            property: string;
+            source_name: string;
+        };
         /** DeviationCounts */
         DeviationCounts: {
             late: number;
@@ -1237,14 +2058,10 @@ export interface components {
             groups: components["schemas"]["DurationGroupView"][];
             whole: components["schemas"]["DurationGroupView"];
         };
-        /** EdgeView */
-        EdgeView: {
-            count: number;
-            customers: number;
-            median_ms: number | null;
-            p90_ms: number | null;
-            source: string;
-            target: string;
+        /** EdgeList */
+        EdgeList: {
+            before: number | null;
+            edges: components["schemas"]["customers_EdgeView"][];
         };
         /** EventFrictionView */
         EventFrictionView: {
@@ -1274,6 +2091,13 @@ export interface components {
             kinds: {
                 [key: string]: number;
             };
+        };
+        /** FeedbackView */
+        FeedbackView: {
+            kind: string;
+            score: number | null;
+            text: string | null;
+            touchpoint: string | null;
         };
         /** Filters */
         Filters: {
@@ -1415,13 +2239,45 @@ export interface components {
         };
         /** GraphView */
         GraphView: {
-            edges: components["schemas"]["EdgeView"][];
+            edges: components["schemas"]["questions_graph_EdgeView"][];
             kept: number;
             knots: components["schemas"]["KnotView"][];
             loops: components["schemas"]["LoopView"][];
             nodes: components["schemas"]["NodeView"][];
             total_edges: number;
             total_loops: number;
+        };
+        /** GroupList */
+        GroupList: {
+            after: string | null;
+            groups: components["schemas"]["GroupView"][];
+        };
+        /** GroupView */
+        GroupView: {
+            id: string;
+            kind: string;
+            members: number;
+            traits: {
+                [key: string]: unknown;
+            };
+        };
+        /** HappenedView */
+        HappenedView: {
+            channel: string | null;
+            name: string;
+            source: string | null;
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /** IdentifierView */
+        IdentifierView: {
+            /** Format: date-time */
+            first_at: string;
+            kind: string;
+            /** Format: date-time */
+            last_at: string;
+            value: string;
         };
         /** ImportList */
         ImportList: {
@@ -1554,6 +2410,55 @@ export interface components {
             /** @enum {string} */
             unmatched: "ignore" | "count";
         };
+        /** MatchFieldView */
+        MatchFieldView: {
+            field: string;
+            level: string;
+            weight: number;
+        };
+        /** MatchList */
+        MatchList: {
+            matches: components["schemas"]["MatchView"][];
+            total: number;
+        };
+        /** MatchSide */
+        MatchSide: {
+            address: string | null;
+            email: string | null;
+            id: string;
+            name: string | null;
+            others: {
+                [key: string]: string;
+            };
+            phone: string | null;
+        };
+        /** MatchView */
+        MatchView: {
+            fields: components["schemas"]["MatchFieldView"][];
+            left: components["schemas"]["MatchSide"];
+            prior: number;
+            probability: number;
+            /** Format: date-time */
+            proposed_at: string;
+            right: components["schemas"]["MatchSide"];
+            weight: number;
+        };
+        /** MemberList */
+        MemberList: {
+            after: string | null;
+            members: components["schemas"]["MemberView"][];
+        };
+        /** MemberView */
+        MemberView: {
+            customer: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** MergeWish */
+        MergeWish: {
+            one: string;
+            other: string;
+        };
         /** MistakeView */
         MistakeView: {
             column: number;
@@ -1573,6 +2478,16 @@ export interface components {
                 [key: string]: unknown;
             };
             name: string;
+        };
+        /** NewSource */
+        NewSource: {
+            every?: number | null;
+            kind: string;
+            name: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            third_party?: number | null;
         };
         /** NodeView */
         NodeView: {
@@ -1594,6 +2509,34 @@ export interface components {
             about: string;
             id: string;
             name: string;
+        };
+        /** PlanEvent */
+        PlanEvent: {
+            /** @default  */
+            about: string;
+            event: string;
+            properties?: components["schemas"]["PlanProperty"][];
+        };
+        /** PlanFile */
+        PlanFile: {
+            events: components["schemas"]["PlanEvent"][];
+        };
+        /** PlanProperty */
+        PlanProperty: {
+            /**
+             * @default any
+             * @enum {string}
+             */
+            kind: "text" | "number" | "truth" | "time" | "any";
+            name: string;
+            one_of?: string[];
+            /** @default false */
+            required: boolean;
+        };
+        /** PlanView */
+        PlanView: {
+            departures: components["schemas"]["DepartureView"][];
+            events: components["schemas"]["PlanEvent"][];
         };
         /** PrefixTreeQuestion */
         PrefixTreeQuestion: {
@@ -1663,6 +2606,41 @@ export interface components {
         Reached: {
             customers: number;
             reached: number;
+        };
+        /** RefusalCountView */
+        RefusalCountView: {
+            count: number;
+            reason: string;
+            source: string;
+            source_name: string;
+        };
+        /** RefusalCounts */
+        RefusalCounts: {
+            counts: components["schemas"]["RefusalCountView"][];
+            days: number;
+        };
+        /** RefusalList */
+        RefusalList: {
+            next: number | null;
+            refusals: components["schemas"]["RefusalView"][];
+        };
+        /** RefusalView */
+        RefusalView: {
+            body: string;
+            detail: string;
+            event: string | null;
+            id: number;
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            source: string;
+            source_name: string;
+        };
+        /** ReplayWish */
+        ReplayWish: {
+            ids?: number[] | null;
+            reason?: string | null;
+            source?: string | null;
         };
         /** RepresentativeView */
         RepresentativeView: {
@@ -1750,6 +2728,52 @@ export interface components {
             overall: components["schemas"]["RetentionPeriodView"][];
             total: number;
         };
+        /** RowRoles */
+        RowRoles: {
+            channel?: string | null;
+            day_first?: boolean | null;
+            /** @default [] */
+            drop: string[];
+            event?: string | null;
+            event_name?: string | null;
+            id?: string | null;
+            identifiers: {
+                [key: string]: string;
+            };
+            kind?: string | null;
+            score?: string | null;
+            text?: string | null;
+            time?: string | null;
+            /** @default UTC */
+            time_zone: string;
+            touchpoint?: string | null;
+            value?: string | null;
+            /**
+             * @default events
+             * @enum {string}
+             */
+            what: "events" | "feedback" | "customers";
+        };
+        /** RuleList */
+        RuleList: {
+            rules: components["schemas"]["RuleView"][];
+        };
+        /** RuleValues */
+        RuleValues: {
+            blocked?: string[];
+            limit?: number | null;
+            priority: number;
+            unique: boolean;
+        };
+        /** RuleView */
+        RuleView: {
+            blocked: string[];
+            changed: boolean;
+            kind: string;
+            limit: number | null;
+            priority: number;
+            unique: boolean;
+        };
         /** SegmentList */
         SegmentList: {
             segments: components["schemas"]["SegmentView"][];
@@ -1836,12 +2860,96 @@ export interface components {
             source: string;
             target: string;
         };
+        /** SourceColumnView */
+        SourceColumnView: {
+            examples: string[];
+            name: string;
+            type: string;
+        };
+        /** SourceFieldView */
+        SourceFieldView: {
+            choices: string[];
+            default: unknown;
+            kind: string;
+            name: string;
+            required: boolean;
+        };
+        /** SourceKindList */
+        SourceKindList: {
+            kinds: components["schemas"]["SourceKindView"][];
+        };
+        /** SourceKindView */
+        SourceKindView: {
+            fields: components["schemas"]["SourceFieldView"][];
+            kind: string;
+            missing: string;
+            third_party: number;
+            way: string;
+        };
+        /** SourceList */
+        SourceList: {
+            sources: components["schemas"]["SourceView"][];
+        };
+        /** SourceLookView */
+        SourceLookView: {
+            columns: components["schemas"]["SourceColumnView"][];
+            missing: string[];
+            problems: string[];
+            roles: components["schemas"]["RowRoles"];
+            rows: {
+                [key: string]: string | null;
+            }[];
+        };
+        /** SourceTestView */
+        SourceTestView: {
+            message: string;
+        };
+        /** SourceTry */
+        SourceTry: {
+            id?: string | null;
+            kind: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        /** SourceView */
+        SourceView: {
+            accepted: number;
+            address: string | null;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            every: number | null;
+            id: string;
+            kind: string;
+            last_error: string;
+            last_event_at: string | null;
+            last_ok_at: string | null;
+            last_run_at: string | null;
+            name: string;
+            refused: number;
+            settings: {
+                [key: string]: unknown;
+            };
+            third_party: number;
+            waiting: boolean;
+            way: string;
+            write_key: string | null;
+        };
         /** SourcesView */
         SourcesView: {
             events: string[];
             feedback_kinds: string[];
             first: string | null;
             last: string | null;
+        };
+        /** SplitWish */
+        SplitWish: {
+            customer: string;
+            identifiers: [
+                string,
+                string
+            ][];
         };
         /** StageCheck */
         StageCheck: {
@@ -1986,6 +3094,35 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** ThirdPartySource */
+        ThirdPartySource: {
+            events: number;
+            name: string;
+            third_party: number;
+        };
+        /** ThirdPartyView */
+        ThirdPartyView: {
+            events: number;
+            mostly: boolean;
+            share: number;
+            sources: components["schemas"]["ThirdPartySource"][];
+        };
+        /** TimelineEntryView */
+        TimelineEntryView: {
+            edge?: components["schemas"]["customers_EdgeView"] | null;
+            event?: components["schemas"]["HappenedView"] | null;
+            feedback?: components["schemas"]["FeedbackView"] | null;
+            identifier?: components["schemas"]["IdentifierView"] | null;
+            /** @enum {string} */
+            kind: "event" | "feedback" | "identity";
+            /** Format: date-time */
+            time: string;
+        };
+        /** TimelineView */
+        TimelineView: {
+            before: string | null;
+            entries: components["schemas"]["TimelineEntryView"][];
+        };
         /** TokenView */
         TokenView: {
             moves: [
@@ -2006,6 +3143,34 @@ export interface components {
             moment: "stimulus" | "zmot" | "fmot" | "smot" | null;
             owner: string;
             title: string;
+        };
+        /** TrialView */
+        TrialView: {
+            customer: string | null;
+            handed: string[];
+            identifiers: components["schemas"]["TriedIdentifierView"][];
+            merges: components["schemas"]["TriedMergeView"][];
+            new: boolean;
+        };
+        /** TriedIdentifierView */
+        TriedIdentifierView: {
+            blocked: boolean;
+            customer: string | null;
+            kind: string;
+            unique: boolean;
+            value: string;
+        };
+        /** TriedMergeView */
+        TriedMergeView: {
+            from_customer: string;
+            to_customer: string;
+            why: string;
+        };
+        /** TryIdentifiers */
+        TryIdentifiers: {
+            identifiers: {
+                [key: string]: string;
+            };
         };
         /** Upload */
         Upload: {
@@ -2064,15 +3229,62 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             stages: string[][];
         };
-        /** WaitingView */
-        WaitingView: {
-            bounds_ms: number[];
-            waits: components["schemas"]["WaitView"][];
-        };
         /** Wish */
         Wish: {
             max_stages?: number | null;
             title?: string | null;
+        };
+        /** WaitingView */
+        activity_WaitingView: {
+            bytes: number;
+            calls: number;
+            oldest_seconds: number | null;
+        };
+        /** EdgeView */
+        customers_EdgeView: {
+            /** Format: date-time */
+            at: string;
+            cause: {
+                [key: string]: unknown;
+            };
+            from_customer: string;
+            id: number;
+            /** @enum {string} */
+            kind: "merge" | "split";
+            /** @enum {string} */
+            state: "waiting" | "done" | "undone";
+            to_customer: string;
+            undone_at: string | null;
+        };
+        /** ReplayView */
+        identity_ReplayView: {
+            error: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            finished_at: string | null;
+            /** @enum {string} */
+            state: "never" | "running" | "done" | "failed";
+            waits: boolean;
+        };
+        /** WaitingView */
+        questions_durations_WaitingView: {
+            bounds_ms: number[];
+            waits: components["schemas"]["WaitView"][];
+        };
+        /** EdgeView */
+        questions_graph_EdgeView: {
+            count: number;
+            customers: number;
+            median_ms: number | null;
+            p90_ms: number | null;
+            source: string;
+            target: string;
+        };
+        /** ReplayView */
+        refusals_ReplayView: {
+            accepted: number;
+            refused: number;
         };
     };
     responses: never;
@@ -2083,6 +3295,526 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1ActivityActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundView"];
+                };
+            };
+        };
+    };
+    ApiV1CustomersFindCustomers: {
+        parameters: {
+            query?: {
+                find?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRows"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CustomersIdGetCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CustomersIdTimelineGetTimeline: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+                kind?: "all" | "event" | "feedback" | "identity";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityEdgesListEdges: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EdgeList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityEdgesUndoUndoEdge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["customers_EdgeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityGroupsListGroups: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityGroupsMembersListMembers: {
+        parameters: {
+            query: {
+                group: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityMergesMergeCustomers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeWish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["customers_EdgeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityReplayReadReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["identity_ReplayView"];
+                };
+            };
+        };
+    };
+    ApiV1IdentityRulesReadRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+        };
+    };
+    ApiV1IdentityRulesKindPutRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleValues"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityRulesKindResetRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentitySplitsSplitCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitWish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["customers_EdgeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1IdentityTryTryIdentifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIdentifiers"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ImportsListImports: {
         parameters: {
             query?: never;
@@ -2603,6 +4335,419 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1MapsIdThirdPartyThirdParty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdPartyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MatchesListMatches: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MatchesAcceptAcceptMatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerPair"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MatchesRejectRejectMatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerPair"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MatchesRunRunMatching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1PlanReadPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+        };
+    };
+    ApiV1PlanDeparturesAcceptAcceptDeparture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Departed"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFile"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PlanDeparturesDismissDismissDeparture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Departed"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PlanEventsExpectEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanEvent"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PlanEventsDropEvent: {
+        parameters: {
+            query: {
+                event: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PlanFileDownloadPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFile"];
+                };
+            };
+        };
+    };
+    ApiV1PlanFileBringIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFile"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PlanProposalProposeEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFile"];
                 };
             };
         };
@@ -3484,7 +5629,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WaitingView"];
+                    "application/json": components["schemas"]["questions_durations_WaitingView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RefusalsListRefusals: {
+        parameters: {
+            query?: {
+                reason?: string | null;
+                source?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RefusalsCountsCountRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalCounts"];
+                };
+            };
+        };
+    };
+    ApiV1RefusalsReplayReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["refusals_ReplayView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3656,6 +5900,348 @@ export interface operations {
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesListSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+        };
+    };
+    ApiV1SourcesAddSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesKindsSourceKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceKindList"];
+                };
+            };
+        };
+    };
+    ApiV1SourcesSampleSampleSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceTry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLookView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesTestTestSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceTry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTestView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesIdOneSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesIdChangeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedSource"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesIdRemoveSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesIdKeyRotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SourcesIdPullPullSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
