@@ -28,6 +28,7 @@ import pyarrow as pa
 
 from giljabi.collect.arrived import Arrived, unpacked
 from giljabi.collect.resolving import Resolver
+from giljabi.collect.seen import SeenIndex
 from giljabi.collect.settling import Outcome, settle
 from giljabi.model.errors import LakeMoved
 from giljabi.store import EventLake, InboxRow, Ledger, Transaction
@@ -105,6 +106,7 @@ class Sealer:
         self._names: set[str] | None = None
         self._properties: set[str] | None = None
         self._landed = 0
+        self._seen = SeenIndex()
 
     def run(self, tell: Progress | None = None, seconds: float = 30.0) -> Sealed:
         """Seal until the inbox is empty or the time is up.
@@ -208,7 +210,7 @@ class Sealer:
         """Choose what is kept of a batch; where it has landed, that decides."""
 
         async def work(tx: Transaction) -> Outcome:
-            known = await tx.seen.known(arrived.digests)
+            known = await self._seen.known(tx, arrived.digests)
             fresh = arrived.fresh(known)
             customers = await self._resolver.resolve(tx, [arrived.calls[n] for n in fresh])
             return Outcome.of(arrived, fresh, customers, landed)

@@ -167,19 +167,24 @@ def digests(*names: str) -> list[bytes]:
     return [blake2b(name.encode(), digest_size=16).digest() for name in names]
 
 
-async def test_messages_are_known_once_added_until_forgotten(
+async def test_messages_are_kept_by_batch_until_forgotten(
     database: Database, our_workspace: str, their_workspace: str
 ) -> None:
-    a, b, c, d = digests("a", "b", "c", "d")
+    a, b, c = digests("a", "b", "c")
     async with database.transaction(our_workspace) as tx:
-        assert await tx.seen.known([]) == set()
-        assert await tx.seen.known([a, b]) == set()
+        assert await tx.seen.first() == 0
         await tx.seen.add([], NOON)
         await tx.seen.add([b, a], NOON)
         await tx.seen.add([b, c], NOON + timedelta(days=1))
-        assert await tx.seen.known([a, b, c, d, a]) == {a, b, c}
+        one, other = await tx.seen.after(0)
+        assert (one.digests, other.digests) == (b + a, b + c)
+        assert await tx.seen.first() == one.id
+        assert await tx.seen.after(one.id) == [other]
+        assert await tx.seen.after(0, limit=1) == [one]
+        assert await tx.seen.of([other.id, other.id + 1]) == [other]
     async with database.transaction(their_workspace) as tx:
-        assert await tx.seen.known([a, b, c]) == set()
+        assert await tx.seen.after(0) == []
+        assert await tx.seen.of([one.id]) == []
     async with database.transaction(our_workspace) as tx:
         assert await tx.seen.forget(NOON + timedelta(hours=1)) == 2
-        assert await tx.seen.known([a, b, c]) == {c}
+        assert await tx.seen.after(0) == [other]

@@ -1609,7 +1609,7 @@ export interface components {
         /** BackgroundView */
         BackgroundView: {
             activities: components["schemas"]["ActivityView"][];
-            waiting: components["schemas"]["activity_WaitingView"];
+            waiting: components["schemas"]["InboxLagView"];
             worker: boolean;
         };
         /** BinView */
@@ -1853,6 +1853,22 @@ export interface components {
             inferred: components["schemas"]["CurvePoint"][];
             reported: components["schemas"]["CurvePoint"][];
         };
+        /** CustomerEdgeView */
+        CustomerEdgeView: {
+            /** Format: date-time */
+            at: string;
+            cause: {
+                [key: string]: unknown;
+            };
+            from_customer: string;
+            id: number;
+            /** @enum {string} */
+            kind: "merge" | "split";
+            /** @enum {string} */
+            state: "waiting" | "done" | "undone";
+            to_customer: string;
+            undone_at: string | null;
+        };
         /** CustomerGroupView */
         CustomerGroupView: {
             id: string;
@@ -1885,7 +1901,7 @@ export interface components {
         };
         /** CustomerView */
         CustomerView: {
-            edges: components["schemas"]["customers_EdgeView"][];
+            edges: components["schemas"]["CustomerEdgeView"][];
             events: number;
             feedback: number;
             first_at: string | null;
@@ -2061,7 +2077,16 @@ export interface components {
         /** EdgeList */
         EdgeList: {
             before: number | null;
-            edges: components["schemas"]["customers_EdgeView"][];
+            edges: components["schemas"]["CustomerEdgeView"][];
+        };
+        /** EdgeView */
+        EdgeView: {
+            count: number;
+            customers: number;
+            median_ms: number | null;
+            p90_ms: number | null;
+            source: string;
+            target: string;
         };
         /** EventFrictionView */
         EventFrictionView: {
@@ -2239,7 +2264,7 @@ export interface components {
         };
         /** GraphView */
         GraphView: {
-            edges: components["schemas"]["questions_graph_EdgeView"][];
+            edges: components["schemas"]["EdgeView"][];
             kept: number;
             knots: components["schemas"]["KnotView"][];
             loops: components["schemas"]["LoopView"][];
@@ -2305,6 +2330,12 @@ export interface components {
             /** @enum {string} */
             state: "preview" | "running" | "done" | "failed" | "duplicate";
             step: string;
+        };
+        /** InboxLagView */
+        InboxLagView: {
+            bytes: number;
+            calls: number;
+            oldest_seconds: number | null;
         };
         /** JourneyView */
         JourneyView: {
@@ -2677,6 +2708,11 @@ export interface components {
             emd: number | null;
             representatives: components["schemas"]["RepresentativeView"][];
             variants: number;
+        };
+        /** RetakenView */
+        RetakenView: {
+            accepted: number;
+            refused: number;
         };
         /** RetentionCohortView */
         RetentionCohortView: {
@@ -3086,6 +3122,17 @@ export interface components {
             days: components["schemas"]["StickinessDaysView"][];
             months: components["schemas"]["StickinessMonthView"][];
         };
+        /** StitchingView */
+        StitchingView: {
+            error: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            finished_at: string | null;
+            /** @enum {string} */
+            state: "never" | "running" | "done" | "failed";
+            waits: boolean;
+        };
         /** StoredMap */
         StoredMap: {
             id: string;
@@ -3109,7 +3156,7 @@ export interface components {
         };
         /** TimelineEntryView */
         TimelineEntryView: {
-            edge?: components["schemas"]["customers_EdgeView"] | null;
+            edge?: components["schemas"]["CustomerEdgeView"] | null;
             event?: components["schemas"]["HappenedView"] | null;
             feedback?: components["schemas"]["FeedbackView"] | null;
             identifier?: components["schemas"]["IdentifierView"] | null;
@@ -3229,62 +3276,15 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             stages: string[][];
         };
+        /** WaitingView */
+        WaitingView: {
+            bounds_ms: number[];
+            waits: components["schemas"]["WaitView"][];
+        };
         /** Wish */
         Wish: {
             max_stages?: number | null;
             title?: string | null;
-        };
-        /** WaitingView */
-        activity_WaitingView: {
-            bytes: number;
-            calls: number;
-            oldest_seconds: number | null;
-        };
-        /** EdgeView */
-        customers_EdgeView: {
-            /** Format: date-time */
-            at: string;
-            cause: {
-                [key: string]: unknown;
-            };
-            from_customer: string;
-            id: number;
-            /** @enum {string} */
-            kind: "merge" | "split";
-            /** @enum {string} */
-            state: "waiting" | "done" | "undone";
-            to_customer: string;
-            undone_at: string | null;
-        };
-        /** ReplayView */
-        identity_ReplayView: {
-            error: string;
-            facts: {
-                [key: string]: unknown;
-            };
-            finished_at: string | null;
-            /** @enum {string} */
-            state: "never" | "running" | "done" | "failed";
-            waits: boolean;
-        };
-        /** WaitingView */
-        questions_durations_WaitingView: {
-            bounds_ms: number[];
-            waits: components["schemas"]["WaitView"][];
-        };
-        /** EdgeView */
-        questions_graph_EdgeView: {
-            count: number;
-            customers: number;
-            median_ms: number | null;
-            p90_ms: number | null;
-            source: string;
-            target: string;
-        };
-        /** ReplayView */
-        refusals_ReplayView: {
-            accepted: number;
-            refused: number;
         };
     };
     responses: never;
@@ -3485,7 +3485,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["customers_EdgeView"];
+                    "application/json": components["schemas"]["CustomerEdgeView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3599,7 +3599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["customers_EdgeView"];
+                    "application/json": components["schemas"]["CustomerEdgeView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3634,7 +3634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["identity_ReplayView"];
+                    "application/json": components["schemas"]["StitchingView"];
                 };
             };
         };
@@ -3756,7 +3756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["customers_EdgeView"];
+                    "application/json": components["schemas"]["CustomerEdgeView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5629,7 +5629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["questions_durations_WaitingView"];
+                    "application/json": components["schemas"]["WaitingView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5728,7 +5728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["refusals_ReplayView"];
+                    "application/json": components["schemas"]["RetakenView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -7,16 +7,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from giljabi.bootstrap import Workspace
-from giljabi.server.views.customers import EdgeView
+from giljabi.server.views.customers import CustomerEdgeView
 from giljabi.server.views.identity import (
     EdgeList,
     GroupList,
     MemberList,
     MergeWish,
-    ReplayView,
     RuleList,
     RuleValues,
     SplitWish,
+    StitchingView,
     TrialView,
     TryIdentifiers,
     edge_list,
@@ -64,25 +64,25 @@ def list_edges(workspace: NamedDependency[Workspace], before: FromQuery[int | No
 
 
 @post("/edges/{id:int}/undo", status_code=200, sync_to_thread=True)
-def undo_edge(id: FromPath[int], workspace: NamedDependency[Workspace]) -> EdgeView:  # noqa: A002
+def undo_edge(id: FromPath[int], workspace: NamedDependency[Workspace]) -> CustomerEdgeView:  # noqa: A002
     """Take a merge or split back; give the split or merge by which that is done."""
     return edge_view(workspace.identity.undo(id))
 
 
 @post("/splits", sync_to_thread=True)
-def split_customer(data: JSONBody[SplitWish], workspace: NamedDependency[Workspace]) -> EdgeView:
+def split_customer(data: JSONBody[SplitWish], workspace: NamedDependency[Workspace]) -> CustomerEdgeView:
     """Take identifiers out of a customer, into one of their own."""
     return edge_view(workspace.identity.split(data.customer, data.identifiers))
 
 
 @post("/merges", sync_to_thread=True)
-def merge_customers(data: JSONBody[MergeWish], workspace: NamedDependency[Workspace]) -> EdgeView:
+def merge_customers(data: JSONBody[MergeWish], workspace: NamedDependency[Workspace]) -> CustomerEdgeView:
     """Make two customers one; the one with the stronger identifier gives the name."""
     return edge_view(workspace.identity.merge(data.one, data.other, {"why": "by_hand"}))
 
 
 @get("/replay", sync_to_thread=True)
-def read_replay(workspace: NamedDependency[Workspace]) -> ReplayView:
+def read_replay(workspace: NamedDependency[Workspace]) -> StitchingView:
     """Say whether events wait to follow their customers, and what the last replay did."""
     return replay_view(workspace.identity.replay_state())
 

@@ -12,7 +12,7 @@ from giljabi.server.language import Language, language_of
 from giljabi.server.views.refusals import (
     RefusalCounts,
     RefusalList,
-    ReplayView,
+    RetakenView,
     refusal_count_view,
     refusal_view,
 )
@@ -49,10 +49,10 @@ def count_refusals(workspace: NamedDependency[Workspace]) -> RefusalCounts:
 
 
 @post("/replay", status_code=200, sync_to_thread=True)
-def replay(data: JSONBody[ReplayWish], workspace: NamedDependency[Workspace]) -> ReplayView:
+def replay(data: JSONBody[ReplayWish], workspace: NamedDependency[Workspace]) -> RetakenView:
     """Take refused calls through the door again; what is refused again stays."""
     done = workspace.refusals.replay(reason=data.reason, source=data.source, ids=data.ids)
-    return ReplayView(done.accepted, done.refused)
+    return RetakenView(done.accepted, done.refused)
 
 
 router = Router(

@@ -31,7 +31,7 @@ class ActivityView(msgspec.Struct, frozen=True):
     ended_seconds_ago: float | None
 
 
-class WaitingView(msgspec.Struct, frozen=True):
+class InboxLagView(msgspec.Struct, frozen=True):
     """What was acknowledged and is not in the lake yet."""
 
     calls: int
@@ -43,7 +43,7 @@ class BackgroundView(msgspec.Struct, frozen=True):
     """The background work of the workspace; ``worker`` says whether somebody does it."""
 
     worker: bool
-    waiting: WaitingView
+    waiting: InboxLagView
     activities: list[ActivityView]
 
 
@@ -54,7 +54,7 @@ def background_view(state: BackgroundState, language: Language) -> BackgroundVie
     lag = state.lag
     return BackgroundView(
         worker=silent is not None and silent <= _HELD_FOR_ALIVE,
-        waiting=WaitingView(lag.calls, lag.bytes, _ago(lag.oldest, now)),
+        waiting=InboxLagView(lag.calls, lag.bytes, _ago(lag.oldest, now)),
         activities=[_activity(one, state, now, language) for one in state.activities],
     )
 

@@ -40,7 +40,7 @@ class IdentifierView(msgspec.Struct, frozen=True):
     last_at: datetime
 
 
-class EdgeView(msgspec.Struct, frozen=True):
+class CustomerEdgeView(msgspec.Struct, frozen=True):
     """A merge or a split, and its cause."""
 
     id: int
@@ -77,7 +77,7 @@ class CustomerView(msgspec.Struct, frozen=True):
     traits: dict[str, Any]
     identifiers: list[IdentifierView]
     merged: list[str]
-    edges: list[EdgeView]
+    edges: list[CustomerEdgeView]
     groups: list[CustomerGroupView]
     events: int
     feedback: int
@@ -112,7 +112,7 @@ class TimelineEntryView(msgspec.Struct, frozen=True, omit_defaults=True):
     event: HappenedView | None = None
     feedback: FeedbackView | None = None
     identifier: IdentifierView | None = None
-    edge: EdgeView | None = None
+    edge: CustomerEdgeView | None = None
 
 
 class TimelineView(msgspec.Struct, frozen=True):
@@ -155,9 +155,9 @@ def identifier_view(stored: StoredIdentifier) -> IdentifierView:
     return IdentifierView(stored.kind, stored.value, stored.first_at, stored.last_at)
 
 
-def edge_view(edge: IdentityEdge) -> EdgeView:
+def edge_view(edge: IdentityEdge) -> CustomerEdgeView:
     """Draw a merge or a split."""
-    return EdgeView(
+    return CustomerEdgeView(
         edge.id,
         edge.kind,
         edge.from_customer,

@@ -10,7 +10,7 @@ import msgspec
 
 from giljabi.bootstrap import ReplayState, RuleState
 from giljabi.resolve import Trial
-from giljabi.server.views.customers import EdgeView
+from giljabi.server.views.customers import CustomerEdgeView
 from giljabi.store import IdentityEdge, IdentityRule, StoredGroup
 
 
@@ -81,11 +81,11 @@ class TrialView(msgspec.Struct, frozen=True):
 class EdgeList(msgspec.Struct, frozen=True):
     """Merges and splits, the newest first; ``before`` asks for the next, null where these are the last."""
 
-    edges: list[EdgeView]
+    edges: list[CustomerEdgeView]
     before: int | None
 
 
-class ReplayView(msgspec.Struct, frozen=True):
+class StitchingView(msgspec.Struct, frozen=True):
     """Whether events wait to follow their customers, and what the last replay did."""
 
     waits: bool
@@ -167,9 +167,9 @@ def trial_view(trial: Trial) -> TrialView:
     )
 
 
-def edge_view(edge: IdentityEdge) -> EdgeView:
+def edge_view(edge: IdentityEdge) -> CustomerEdgeView:
     """Draw a merge or split."""
-    return EdgeView(**msgspec.structs.asdict(edge))
+    return CustomerEdgeView(**msgspec.structs.asdict(edge))
 
 
 def edge_list(edges: Sequence[IdentityEdge], limit: int) -> EdgeList:
@@ -177,13 +177,13 @@ def edge_list(edges: Sequence[IdentityEdge], limit: int) -> EdgeList:
     return EdgeList([edge_view(one) for one in edges], edges[-1].id if len(edges) == limit else None)
 
 
-def replay_view(state: ReplayState) -> ReplayView:
+def replay_view(state: ReplayState) -> StitchingView:
     """Draw how the replay stands."""
     last = state.last
     if last is None:
-        return ReplayView(state.waits, "never", "", None, {})
+        return StitchingView(state.waits, "never", "", None, {})
     told: Any = last.state
-    return ReplayView(state.waits, told, last.error, last.finished_at, last.facts)
+    return StitchingView(state.waits, told, last.error, last.finished_at, last.facts)
 
 
 def group_list(groups: Sequence[StoredGroup], limit: int) -> GroupList:

@@ -50,7 +50,7 @@ class RefusalCounts(msgspec.Struct, frozen=True):
     days: int
 
 
-class ReplayView(msgspec.Struct, frozen=True):
+class RetakenView(msgspec.Struct, frozen=True):
     """How many refused calls were let in, and how many were refused again."""
 
     accepted: int

@@ -161,17 +161,30 @@ class Inbox(Protocol):
         """Say what waits."""
 
 
-class SeenMessages(Protocol):
-    """The messages of the last days."""
+class SeenBatch(msgspec.Struct, frozen=True):
+    """The messages of one batch that was sealed: their digests, 16 bytes each."""
 
-    async def known(self, messages: Sequence[bytes]) -> set[bytes]:
-        """Give those of these digests (16 bytes each) that have been seen."""
+    id: int
+    digests: bytes
+
+
+class SeenMessages(Protocol):
+    """The messages of the last days, batch by batch."""
+
+    async def first(self) -> int:
+        """Name the oldest batch that is still kept; 0 where there is none."""
+
+    async def after(self, batch: int, limit: int = 100) -> Sequence[SeenBatch]:
+        """Give the first batches after one, in the order in which they were kept."""
+
+    async def of(self, batches: Sequence[int]) -> Sequence[SeenBatch]:
+        """Give these batches, as far as they are still kept."""
 
     async def add(self, messages: Sequence[bytes], received_at: datetime) -> None:
-        """Keep digests; those that are there stay as they are."""
+        """Keep the digests of a batch."""
 
     async def forget(self, before: datetime) -> int:
-        """Remove digests that came in before a moment; give how many."""
+        """Remove batches that came in before a moment; give how many messages they had."""
 
 
 class Refusals(Protocol):

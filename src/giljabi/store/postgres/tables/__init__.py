@@ -12,7 +12,7 @@ from giljabi.store.postgres.tables.collection import (
     plan_departure,
     planned_event,
     refusal,
-    seen_message,
+    seen_batch,
     source,
 )
 from giljabi.store.postgres.tables.identity import (
@@ -62,7 +62,7 @@ __all__ = [
     "plan_departure",
     "planned_event",
     "refusal",
-    "seen_message",
+    "seen_batch",
     "segment",
     "source",
     "workspace",

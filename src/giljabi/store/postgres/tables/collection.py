@@ -14,7 +14,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    Uuid,
     func,
     text,
 )
@@ -66,13 +65,15 @@ inbox = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# Digests of the messages of the last days, by which a message sent again is known.
-seen_message = Table(
-    "seen_message",
+# The messages of the last days, by which one that is sent again is known: a row for each batch that was
+# sealed, with the digests of its messages (16 bytes each) one after the other.
+seen_batch = Table(
+    "seen_batch",
     metadata,
     own_workspace(),
-    Column("message", Uuid(as_uuid=False), primary_key=True),
+    Column("batch_id", BigInteger, Identity(always=True), primary_key=True),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("digests", LargeBinary, nullable=False),
 )
 
 refusal = Table(
