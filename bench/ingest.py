@@ -1,6 +1,7 @@
 """Events over HTTP, acknowledged once PostgreSQL has them on disk, and sealed meanwhile by a worker.
 
-Server, worker, PostgreSQL and the load share the machine. PostgreSQL runs as Giljabi starts it, with fsync.
+Server, worker (as `giljabi up` starts it), PostgreSQL and the load share the machine. PostgreSQL runs as
+Giljabi starts it, with fsync.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def prepare() -> Workspace:
 def running(*command: str) -> Iterator[subprocess.Popen[str]]:
     """Run a program of ours while the block runs."""
     environment = {**os.environ, "GILJABI_HOME": str(HOME)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         yield process
     finally:
@@ -143,7 +146,9 @@ def main(seconds: float, worker: bool) -> None:
 def at_asked_rates(workspace: Workspace, port: int, seconds: float, worker: bool) -> tuple[float, int]:
     """Send at the rates that are asked for, a little above; give the seconds and events of it."""
     spent, acknowledged = 0.0, 0
-    beside = [str(Path(sys.executable).parent / "giljabi"), "worker"] if worker else ["true"]
+    beside = (
+        [str(Path(sys.executable).parent / "giljabi"), "worker", "--until-closed"] if worker else ["true"]
+    )
     with running(*beside):
         for title, batch, rate, asked, lanes in (
             ("ingest in batches of 100", 100, 20_500, 20_000, 16),

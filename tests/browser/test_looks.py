@@ -32,7 +32,8 @@ WIDTHS = (390, 768, 1440)
 
 # Names, units and terms of the trade that stand in Korean pages as they are.
 PROPER = [
-    *["CSV", "Parquet", "JSON Lines", "Arrow", "XES", "XLSX", "OCEL", "YAML", "*.journey.yaml", "Ctrl K", "Ctrl+S"],
+    *["CSV", "XLSX", "Parquet", "JSON Lines", "Arrow", "XES", "OCEL", "YAML", "*.journey.yaml"],
+    *["Ctrl K", "Ctrl+S"],
     *["NPS", "CSAT", "CES", "STIMULUS", "ZMOT", "FMOT", "SMOT", "English", "EN"],
 ]
 

@@ -14,6 +14,8 @@ import click
 
 from giljabi.bootstrap import open_workspace
 
+_POLITE = 10
+
 
 @click.command("worker")
 @click.option(
@@ -35,6 +37,8 @@ def command(stalled_after: float, until_closed: bool) -> None:
         logging.getLogger(talkative).setLevel(logging.CRITICAL)
     stop = threading.Event()
     if until_closed:
+        # Beside an app, those who wait for an answer come first; what waits in the inbox is safe.
+        os.nice(_POLITE)
         threading.Thread(target=_wait_for_end, args=[stop], daemon=True).start()
     with _stopped_by_signals(stop), open_workspace() as workspace:
         workspace.jobs.work(stop, stalled_after)

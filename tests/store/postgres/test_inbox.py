@@ -119,6 +119,15 @@ async def test_nothing_is_settled_while_a_writer_does_not_come_to_its_end(
     assert await settled(database, our_workspace) > 0
 
 
+async def test_who_has_asked_what_is_settled_holds_up_no_writer(
+    database: Database, our_workspace: str
+) -> None:
+    async with database.transaction(our_workspace) as tx:
+        assert await tx.inbox.settled() == 0
+        await asyncio.wait_for(put(database, our_workspace, row(b"a")), 30)
+        assert await tx.inbox.settled() > 0
+
+
 async def test_writers_at_once_lose_nothing_to_a_reader_that_trims(
     database: Database, our_workspace: str
 ) -> None:
