@@ -139,7 +139,9 @@ def test_a_gzip_bomb_is_not_unpacked(client: httpx.Client, arrived: Arrived) -> 
     assert arrived() == []
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}" * 50)[:-9], b"\x1f\x8bgarbage"])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"{}" * 50)[:-9], b"\x1f\x8bgarbage"], ids=["cut off", "garbage"]
+)
 def test_gzip_that_is_not_whole_is_answered_with_400(client: httpx.Client, body: bytes) -> None:
     assert client.post("/v1/batch", content=body).status_code == 400
 
