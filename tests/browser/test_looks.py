@@ -44,7 +44,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z_]+")
 @pytest.fixture(scope="module")
 def map_id(shop_address: str) -> str:
     """Give the id of the shop's map, its claims checked."""
-    found = str(httpx.get(f"{shop_address}/api/v1/maps").json()["maps"][0]["id"])
+    found = str(httpx.get(f"{shop_address}/api/v1/maps", timeout=60).json()["maps"][0]["id"])
     httpx.get(f"{shop_address}/api/v1/maps/{found}/check", timeout=60).raise_for_status()
     return found
 
@@ -52,8 +52,8 @@ def map_id(shop_address: str) -> str:
 @pytest.fixture(scope="module")
 def data_words(shop_address: str, map_id: str) -> list[str]:
     """Give the phrases that come from the data and the map, not from the pages."""
-    log = httpx.get(f"{shop_address}/api/v1/log").json()
-    document = httpx.get(f"{shop_address}/api/v1/maps/{map_id}").json()
+    log = httpx.get(f"{shop_address}/api/v1/log", timeout=60).json()
+    document = httpx.get(f"{shop_address}/api/v1/maps/{map_id}", timeout=60).json()
     words = [name["event"] for name in log["names"]] + [column["name"] for column in log["columns"]]
     words += [str(value) for column in log["columns"] for value in column["values"]]
     words += ["shop", "events.parquet", "feedback.parquet", *PROPER]
