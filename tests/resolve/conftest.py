@@ -16,11 +16,13 @@ _names = itertools.count()
 def new_ledger(
     postgres_server: EmbeddedServer, fresh_database: str
 ) -> Iterator[Callable[[], BlockingDatabase]]:
-    """Give a maker of empty workspaces."""
+    """Give a maker of empty workspaces; each closes the one before, also where an example has failed."""
     made: list[BlockingDatabase] = []
     url = database_url(postgres_server.url("giljabi_app", fresh_database))
 
     def make() -> BlockingDatabase:
+        while made:
+            made.pop().close()
         name = f"w{next(_names)}"
         ledger = BlockingDatabase(Database(url), workspace_id(name))
         made.append(ledger)
