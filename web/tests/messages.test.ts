@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 
 type Message = string | { match: Record<string, string> }[];
 const within = (folder: string, locale: string) => readdirSync(folder).filter((file) => file.endsWith(`.${locale}.json`)).map((file) => `${folder}/${file}`);
-const files = (locale: string) => [`messages/${locale}.json`, ...within("messages/data", locale), ...within("messages/questions", locale)];
+const folders = ["messages/access", "messages/data", "messages/privacy", "messages/questions"];
+const files = (locale: string) => [`messages/${locale}.json`, ...folders.flatMap((folder) => within(folder, locale))];
 const read = (locale: string): Record<string, Message> => {
   const { $schema: _, ...messages } = Object.assign({}, ...files(locale).map((file) => JSON.parse(readFileSync(file, "utf8"))));
   return messages;

@@ -4,6 +4,7 @@
 
     home/
       postgres/               the embedded server's data (only without GILJABI_DATABASE_URL)
+  secret.key              what secrets are encrypted with (only without GILJABI_SECRET_KEY)
       lake/<workspace id>/    the Iceberg table with all events
       workspaces/<name>/      log/ (built from the lake), uploads/ (until imported), rejects/
 """
@@ -57,10 +58,11 @@ def open_workspace(
     Raises
     ------
     BadParameter
-        If the name is none.
+        If the name is none, or the key for secrets is none.
     StorageUnavailable
         If the database cannot be reached or started.
     """
+    from giljabi.access import Vault, installation_key
     from giljabi.store.lake import IcebergLake
     from giljabi.store.postgres import BlockingDatabase, PostgresJobs, outages_named, workspace_id
 
@@ -69,6 +71,7 @@ def open_workspace(
     if not _NAME.fullmatch(name):
         raise BadParameter(f"{name!r} names no workspace; use small letters, digits, - and _, at most 63")
     id = workspace_id(name)  # noqa: A001
+    vault = Vault(installation_key(place, os.environ.get("GILJABI_SECRET_KEY")), id)
     with ExitStack() as closing:
         database = _database(place, database_url or os.environ.get("GILJABI_DATABASE_URL"), closing)
         ledger = BlockingDatabase(database, id)
@@ -78,7 +81,7 @@ def open_workspace(
         jobs = PostgresJobs(database.jobs_address(id), id)
         closing.callback(jobs.close)
         ledger.within(lambda tx: tx.workspaces.get_or_add(name))
-        opened = Workspace(name, place / "workspaces" / name, ledger, lake, jobs)
+        opened = Workspace(name, place / "workspaces" / name, ledger, lake, jobs, vault)
         opened.settle()
         opened.closing.push(closing.pop_all())
     atexit.register(opened.close)

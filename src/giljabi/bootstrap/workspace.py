@@ -36,6 +36,7 @@ from giljabi.store import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from giljabi.access import Vault
     from giljabi.collect import Importer, ImportReport, Uploads
     from giljabi.store import Log, LogInfo
 
@@ -59,14 +60,19 @@ class Workspace:
         Its events.
     jobs
         Keeps what is to be done in the background.
+    vault
+        Encrypts its secrets.
     """
 
-    def __init__(self, name: str, directory: Path, ledger: Ledger, lake: EventLake, jobs: Jobs) -> None:
+    def __init__(
+        self, name: str, directory: Path, ledger: Ledger, lake: EventLake, jobs: Jobs, vault: Vault
+    ) -> None:
         self.name = name
         self.closing = ExitStack()
         self._directory = directory
         self._ledger = ledger
         self._lake = lake
+        self._vault = vault
         self._log = KeptLog(directory / "log", ledger, lake)
         self.identity = Identity(ledger, lake)
         self.customers = Customers(ledger, self._log)

@@ -13,4 +13,5 @@ export const sections = (): Section[] => [
   { id: "explore", href: "/explore/graph", text: m.nav_explore(), icon: "explore" },
   { id: "customers", href: "/customers", text: m.nav_customers(), icon: "customers" },
   { id: "data", href: "/data", text: m.nav_data(), icon: "data" },
+  { id: "settings", href: "/settings/account", text: m.nav_settings(), icon: "settings" },
 ];

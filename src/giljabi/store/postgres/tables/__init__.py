@@ -1,5 +1,16 @@
 """The tables as SQLAlchemy sees them; the migrations make them, and a test holds the two together."""
 
+from giljabi.store.postgres.tables.access import (
+    account,
+    account_login,
+    api_token,
+    audit_entry,
+    map_guest,
+    one_time_link,
+    recovery_code,
+    session,
+    throttle,
+)
 from giljabi.store.postgres.tables.base import (
     APPLICATION_ROLE,
     NEWEST,
@@ -26,6 +37,14 @@ from giljabi.store.postgres.tables.identity import (
     identity_rule,
     match_proposal,
 )
+from giljabi.store.postgres.tables.privacy import (
+    consent,
+    consent_purpose,
+    field_rule,
+    privacy_request,
+    retention,
+    suppression,
+)
 from giljabi.store.postgres.tables.spine import (
     feedback,
     iceberg_namespace_properties,
@@ -41,10 +60,17 @@ __all__ = [
     "APPLICATION_ROLE",
     "NEWEST",
     "WORKSPACE_SETTING",
+    "account",
+    "account_login",
     "activity",
+    "api_token",
+    "audit_entry",
+    "consent",
+    "consent_purpose",
     "customer",
     "customer_group",
     "feedback",
+    "field_rule",
     "group_member",
     "iceberg_namespace_properties",
     "iceberg_tables",
@@ -57,13 +83,21 @@ __all__ = [
     "inbox",
     "journey_map",
     "map_check",
+    "map_guest",
     "match_proposal",
     "metadata",
+    "one_time_link",
     "plan_departure",
     "planned_event",
+    "privacy_request",
+    "recovery_code",
     "refusal",
+    "retention",
     "seen_batch",
     "segment",
+    "session",
     "source",
+    "suppression",
+    "throttle",
     "workspace",
 ]

@@ -10,7 +10,7 @@ APPLICATION_ROLE = "giljabi_app"
 WORKSPACE_SETTING = "giljabi.workspace"
 """The setting that names the workspace a transaction may see."""
 
-NEWEST = "0004"
+NEWEST = "0006"
 """The newest migration; a test compares it with the folder."""
 
 metadata = MetaData(
