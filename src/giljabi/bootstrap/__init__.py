@@ -1,12 +1,15 @@
 """The composition root: the one place that chooses adapters and wires them into a workspace."""
 
+from giljabi.bootstrap.backup import BackedUp, back_up, restore
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
+from giljabi.bootstrap.described_settings import DescribedSetting, described_settings, settings_table
 from giljabi.bootstrap.housekeeping import REFUSALS_KEPT
 from giljabi.bootstrap.identity import ReplayState, RuleState
 from giljabi.bootstrap.jobs import BackgroundState
 from giljabi.bootstrap.matches import MatchedCustomer, Proposal, Proposals
 from giljabi.bootstrap.opening import open_workspace
 from giljabi.bootstrap.refusals import RefusalCount
+from giljabi.bootstrap.settings import Settings, read_settings
 from giljabi.bootstrap.sources import HookRefused, SourceKind
 from giljabi.bootstrap.third_party import SourceShare, ThirdPartyShare
 from giljabi.bootstrap.timeline import Timeline, TimelineEntry
@@ -14,8 +17,10 @@ from giljabi.bootstrap.workspace import Progress, Workspace
 
 __all__ = [
     "REFUSALS_KEPT",
+    "BackedUp",
     "BackgroundState",
     "CustomerHead",
+    "DescribedSetting",
     "FoundCustomer",
     "HookRefused",
     "MatchedCustomer",
@@ -25,11 +30,17 @@ __all__ = [
     "RefusalCount",
     "ReplayState",
     "RuleState",
+    "Settings",
     "SourceKind",
     "SourceShare",
     "ThirdPartyShare",
     "Timeline",
     "TimelineEntry",
     "Workspace",
+    "back_up",
+    "described_settings",
     "open_workspace",
+    "read_settings",
+    "restore",
+    "settings_table",
 ]

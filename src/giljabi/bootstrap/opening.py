@@ -4,7 +4,7 @@
 
     home/
       postgres/               the embedded server's data (only without GILJABI_DATABASE_URL)
-  secret.key              what secrets are encrypted with (only without GILJABI_SECRET_KEY)
+      secret.key              what secrets are encrypted with (only without GILJABI_SECRET_KEY)
       lake/<workspace id>/    the Iceberg table with all events
       workspaces/<name>/      log/ (built from the lake), uploads/ (until imported), rejects/
 """
@@ -12,19 +12,19 @@
 from __future__ import annotations
 
 import atexit
-import os
 import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
+import msgspec
 
+from giljabi.bootstrap.settings import Settings, read_settings
 from giljabi.bootstrap.workspace import Workspace
 from giljabi.model.errors import BadParameter
 
 if TYPE_CHECKING:
-    from giljabi.store.postgres import Database
+    from giljabi.store.postgres import URL, Database
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -35,20 +35,24 @@ def open_workspace(
     workspace: str | None = None,
     *,
     warehouse: str | None = None,
+    settings: Settings | None = None,
 ) -> Workspace:
     """Open a workspace; it is made when it is new.
 
     Parameters
     ----------
     home
-        Folder for everything that is kept; by default ``GILJABI_HOME``, else the platform's folder for user
-        data.
+        Folder for everything that is kept; by default that of the settings, else the platform's folder for
+        user data.
     database_url
-        PostgreSQL (16 or newer) to use; by default ``GILJABI_DATABASE_URL``, else an own one is started.
+        PostgreSQL (16 or newer) to use; by default that of the settings, else an own one is started.
     workspace
-        Its name: small letters, digits, ``-`` and ``_``; by default ``GILJABI_WORKSPACE``, else ``default``.
+        Its name: small letters, digits, ``-`` and ``_``; by default that of the settings.
+    settings
+        By default those of the environment and the settings file.
     warehouse
-        Folder or URL (``s3://…``, ``gs://…``, ``abfss://…``) for the lake; by default under ``home``.
+        Folder or URL (``s3://…``, ``gs://…``, ``abfss://…``) for the lake; by default that of the settings,
+        else under ``home``.
 
     Returns
     -------
@@ -66,41 +70,52 @@ def open_workspace(
     from giljabi.store.lake import IcebergLake
     from giljabi.store.postgres import BlockingDatabase, PostgresJobs, outages_named, workspace_id
 
-    place = _home(home)
-    name = workspace or os.environ.get("GILJABI_WORKSPACE") or "default"
+    settings = msgspec.structs.replace(
+        settings or read_settings(home=home),
+        **_given(home=home, database_url=database_url, workspace=workspace, warehouse=warehouse),
+    )
+    place, name = settings.place, settings.workspace
     if not _NAME.fullmatch(name):
         raise BadParameter(f"{name!r} names no workspace; use small letters, digits, - and _, at most 63")
     id = workspace_id(name)  # noqa: A001
-    vault = Vault(installation_key(place, os.environ.get("GILJABI_SECRET_KEY")), id)
+    vault = Vault(installation_key(place, settings.secret_key), id)
     with ExitStack() as closing:
-        database = _database(place, database_url or os.environ.get("GILJABI_DATABASE_URL"), closing)
+        database = _database(place, settings.database_url, closing)
         ledger = BlockingDatabase(database, id)
         closing.callback(ledger.close)
-        lake = IcebergLake(database.catalogue_url(id), id, warehouse or str(place / "lake"), outages_named)
+        lake = IcebergLake(database.catalogue_url(id), id, settings.lake, outages_named)
         closing.callback(lake.close)
         jobs = PostgresJobs(database.jobs_address(id), id)
         closing.callback(jobs.close)
         ledger.within(lambda tx: tx.workspaces.get_or_add(name))
-        opened = Workspace(name, place / "workspaces" / name, ledger, lake, jobs, vault)
+        opened = Workspace(name, settings.folder, ledger, lake, jobs, vault, settings)
         opened.settle()
         opened.closing.push(closing.pop_all())
     atexit.register(opened.close)
     return opened
 
 
-def _home(home: Path | str | None) -> Path:
-    given = home or os.environ.get("GILJABI_HOME") or platformdirs.user_data_path("giljabi")
-    return Path(given).expanduser().resolve()
+def _given(**values: object) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items() if value}
 
 
 def _database(home: Path, address: str | None, closing: ExitStack) -> Database:
-    from giljabi.store.postgres import APPLICATION_ROLE, Database, database_url, migrate, start_server
+    from giljabi.store.postgres import Database, migrate
+
+    owner, application, password = database_addresses(home, address, closing)
+    migrate(owner, password)
+    return Database(application)
+
+
+def database_addresses(home: Path, address: str | None, closing: ExitStack) -> tuple[URL, URL, str | None]:
+    """Give the database's address for the owner of the tables and for the application, and a password to set.
+
+    Without an address the server under the home folder is started, and released with ``closing``.
+    """
+    from giljabi.store.postgres import APPLICATION_ROLE, database_url, start_server
 
     if address:
-        url = database_url(address)
-        migrate(url)
-        return Database(url)
+        return database_url(address), database_url(address), None
     server = start_server(home / "postgres")
     closing.callback(server.release)
-    migrate(database_url(server.url()), server.password)
-    return Database(database_url(server.url(APPLICATION_ROLE)))
+    return database_url(server.url()), database_url(server.url(APPLICATION_ROLE)), server.password

@@ -1,53 +1,96 @@
 """Settings: what the operator of an installation decides, each with its type, default and meaning.
 
 A setting comes from the environment (``GILJABI_`` and its name in capitals), else from the TOML file that
-``GILJABI_CONFIG`` names, else from ``giljabi.toml`` in the home folder, else it has its default.
+``GILJABI_CONFIG`` names, else from ``giljabi.toml`` in the home folder, else it has its default. They are
+read once, where a process begins, and handed down from there.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 import platformdirs
 
+from giljabi.bootstrap.setting_types import SECRET, from_text, from_value, is_secret, meaning, shown, wanted
 from giljabi.model.errors import BadParameter
 
 PREFIX = "GILJABI_"
+
+_Address = msgspec.Meta(
+    pattern=r"^https?://[^/\s?#@]+/?$", description="http:// or https:// with a host, and nothing after it"
+)
+_Port = msgspec.Meta(ge=1, le=65_535)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting there is."""
 
-    config: Annotated[str | None, "TOML file with further settings, under their names in small letters"] = (
-        None
-    )
-    home: Annotated[str | None, "folder that holds the database, the lake and the event logs"] = None
+    config: Annotated[
+        str | None,
+        "TOML file with further settings, under their names in small letters; without it giljabi.toml in the "
+        "home folder, where there is one",
+    ] = None
+    home: Annotated[
+        str | None,
+        "folder that holds the database, the lake and the event logs; without it the platform's folder for "
+        "user data",
+    ] = None
     database_url: Annotated[
         str | None,
         "PostgreSQL server to use (16 or newer), postgresql://user:password@host:5432/database; its role "
-        "must be allowed to create roles and schemas on first use",
+        "must be allowed to create roles and schemas on first use; without it Giljabi starts its own under "
+        "the home folder",
+    ] = None
+    warehouse: Annotated[
+        str | None,
+        "folder or address (s3://, gs://, abfss://) for the lake, which holds every event; all processes of "
+        "one installation need the same, and what is there is not moved",
     ] = None
     workspace: Annotated[str, "workspace to open; it is made when there is none"] = "default"
     secret_key: Annotated[
         str | None,
+        SECRET,
         "key that secrets are encrypted with, 64 hexadecimal digits (openssl rand -hex 32); all processes of "
-        "one installation need the same",
+        "one installation need the same; without it secret.key in the home folder, made when there is none",
     ] = None
     accounts: Annotated[
         Literal["required", "none"],
         "whether people sign in; none is for trials on one's own machine, and holds only while there is no "
         "account and on this machine's own addresses",
     ] = "required"
-    url: Annotated[str | None, "address people reach the app under, https://giljabi.example.com"] = None
+    url: Annotated[
+        Annotated[str, _Address] | None, "address people reach the app under, https://giljabi.example.com"
+    ] = None
     host: Annotated[str, "address to listen on; others than this machine's own need an account first"] = (
         "127.0.0.1"
     )
-    port: Annotated[int, msgspec.Meta(ge=1, le=65_535), "port to listen on"] = 8400
+    port: Annotated[int, _Port, "port to listen on"] = 8400
+    log_format: Annotated[
+        Literal["auto", "json", "text"],
+        "how each line of the log is written; auto is text in a terminal and JSON elsewhere",
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        "what is logged at least; info has a line for each request and each job that did something, debug "
+        "those for pages and probes too",
+    ] = "info"
+    metrics_port: Annotated[
+        Annotated[int, _Port] | None,
+        "port on which metrics are given to everybody who reaches it, without a token; each process on one "
+        "machine needs its own",
+    ] = None
+    metrics_host: Annotated[str, "address that metrics_port listens on"] = "127.0.0.1"
+    otel_endpoint: Annotated[
+        str | None,
+        "where traces go to, by OTLP over HTTP: http://127.0.0.1:4318; needs giljabi[otel]",
+    ] = None
     debug: Annotated[bool, "error pages tell what happened inside; for development only"] = False
 
     @property
@@ -55,65 +98,117 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The home folder."""
         return Path(self.home or platformdirs.user_data_path("giljabi")).expanduser().resolve()
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the workspace: its log, uploads and refused rows."""
+        return self.place / "workspaces" / self.workspace
 
-def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    @property
+    def lake(self) -> str:
+        """Where the lake's files lie."""
+        return self.warehouse or str(self.place / "lake")
+
+    def __repr__(self) -> str:
+        """Write what was set, without secrets."""
+        told = (f"{name}={self.shown(name)}" for name in self.__struct_fields__ if self.shown(name))
+        return f"Settings({', '.join(told)})"
+
+    def shown(self, name: str) -> str:
+        """Write the value of a setting for people, without what is secret in it."""
+        return shown(getattr(self, name), is_secret(hints()[name]))
+
+
+@cache
+def hints() -> Mapping[str, Any]:
+    """Give the annotated type of each setting, by its name."""
+    known = get_type_hints(Settings, include_extras=True)
+    return {name: known[name] for name in Settings.__struct_fields__}
+
+
+def meanings() -> Mapping[str, str]:
+    """Give what each setting means, by its name."""
+    return {name: meaning(hint) for name, hint in hints().items()}
+
+
+def variable(name: str) -> str:
+    """Name the environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def read_settings(environ: Mapping[str, str] | None = None, home: Path | str | None = None) -> Settings:
     """Read the settings.
 
     Parameters
     ----------
     environ
         By default the environment of this process.
+    home
+        The home folder, whatever the environment says.
 
     Raises
     ------
     BadParameter
         If one is not of its type, the file cannot be read, or it names a setting there is not.
     """
-    given = os.environ if environ is None else environ
-    said = {name: given[_variable(name)] for name in Settings.__struct_fields__ if given.get(_variable(name))}
-    file = _file(said)
+    given = dict(os.environ if environ is None else environ)
+    if home:
+        given[variable("home")] = str(home)
+    said = {name: given[variable(name)] for name in hints() if given.get(variable(name))}
+    file = settings_file(given)
     values = _read_file(file) if file is not None else {}
+    read = {name: _right(name, value, f"{name!r} in {file}") for name, value in values.items()}
     for name, text in said.items():
-        values[name] = _value(name, text)
-    try:
-        return msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        name = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
-        where = _variable(name) if name in said else f"{name!r} in {file}" if name else str(file)
-        raise BadParameter(f"the setting {where} is not right: {str(error).partition(' - ')[0]}") from error
+        read[name] = _right(name, text, variable(name), text=True)
+    return Settings(**read)
 
 
-def meanings() -> Mapping[str, str]:
-    """Give what each setting means, by its name."""
-    hints = get_type_hints(Settings, include_extras=True)
+def settings_file(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Name the file that settings are read from; None where there is none."""
+    given = os.environ if environ is None else environ
+    if named := given.get(variable("config")):
+        return Path(named).expanduser()
+    usual = Settings(home=given.get(variable("home")) or None).place / "giljabi.toml"
+    return usual if usual.is_file() else None
+
+
+def origins(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Say where each setting comes from: its variable, the file or ``default``; raises as `read_settings`."""
+    given = os.environ if environ is None else environ
+    file = settings_file(given)
+    values = _read_file(file) if file is not None else {}
     return {
-        name: next(part for part in reversed(get_args(hints[name])) if isinstance(part, str))
-        for name in Settings.__struct_fields__
+        name: variable(name) if given.get(variable(name)) else str(file) if name in values else "default"
+        for name in hints()
     }
 
 
-def _variable(name: str) -> str:
-    return PREFIX + name.upper()
-
-
-def _file(said: Mapping[str, str]) -> Path | None:
-    if "config" in said:
-        return Path(said["config"]).expanduser()
-    usual = Settings(home=said.get("home")).place / "giljabi.toml"
-    return usual if usual.is_file() else None
+def unknown_variables(environ: Mapping[str, str] | None = None) -> Mapping[str, str | None]:
+    """Give the variables that begin as ours do and name no setting, each with the one that may be meant."""
+    ours = {variable(name) for name in hints()}
+    given = os.environ if environ is None else environ
+    strange = sorted(name for name in given if name.startswith(PREFIX) and name not in ours)
+    return {name: next(iter(difflib.get_close_matches(name, ours, 1)), None) for name in strange}
 
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise BadParameter(f"the settings file {path} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadParameter(f"the settings file {path} is no TOML: {error}") from error
+    known = hints().keys() - {"config"}
+    for name in values.keys() - known:
+        near = difflib.get_close_matches(name, known, 1)
+        meant = f"; is {near[0]!r} meant?" if near else ""
+        raise BadParameter(f"the settings file {path} has {name!r}, which is no setting{meant}")
+    return values
 
 
-def _value(name: str, text: str) -> Any:
-    """Give the value of a variable: words between commas where a list is asked for."""
-    hint = get_type_hints(Settings)[name]
-    lists = [one for one in (hint, *get_args(hint)) if get_origin(one) in {tuple, list}]
-    return [word.strip() for word in text.split(",") if word.strip()] if lists else text
+def _right(name: str, value: Any, where: str, *, text: bool = False) -> Any:
+    hint = hints()[name]
+    try:
+        return from_text(hint, value) if text else from_value(hint, value)
+    except ValueError:
+        told = "not right" if is_secret(hint) else repr(shown(value, secret=False))
+        raise BadParameter(f"the setting {where} is {told}; it must be {wanted(hint)}") from None

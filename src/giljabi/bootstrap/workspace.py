@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +16,7 @@ from giljabi.bootstrap.jobs import BackgroundWork
 from giljabi.bootstrap.matches import Matches
 from giljabi.bootstrap.plan import TrackingPlan
 from giljabi.bootstrap.refusals import RefusalBook
+from giljabi.bootstrap.settings import Settings
 from giljabi.bootstrap.sources import SourceBook
 from giljabi.bootstrap.third_party import ThirdPartyShare, third_party_share
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
@@ -62,12 +63,22 @@ class Workspace:
         Keeps what is to be done in the background.
     vault
         Encrypts its secrets.
+    settings
+        What the operator decided.
     """
 
     def __init__(
-        self, name: str, directory: Path, ledger: Ledger, lake: EventLake, jobs: Jobs, vault: Vault
+        self,
+        name: str,
+        directory: Path,
+        ledger: Ledger,
+        lake: EventLake,
+        jobs: Jobs,
+        vault: Vault,
+        settings: Settings,
     ) -> None:
         self.name = name
+        self.settings = settings
         self.closing = ExitStack()
         self._directory = directory
         self._ledger = ledger
@@ -107,6 +118,10 @@ class Workspace:
     def busy(self) -> bool:
         """Whether an import is running in the background."""
         return self._staged is not None and self._staged.busy
+
+    def holding_files(self) -> AbstractContextManager[bool]:
+        """See to it that no file of the lake goes while the block runs; everything else goes on."""
+        return self._ledger.lock("snapshots")
 
     # Events and feedback
 

@@ -26,6 +26,8 @@ _VERBS = {
     "demo": "Simulate a shop, prove its map and serve the app.",
     "import": "Bring a file of events or feedback into the workspace.",
     "sources": "List the ways by which data comes in, add one, pull one.",
+    "backup": "Write a workspace into one file, as it is at one moment.",
+    "restore": "Bring a backup into an empty home or database.",
     "propose": "Propose a first map from what customers did.",
     "check": "Prove every claim of a map.",
     "graph": "Show which event follows which, how often and how fast.",
@@ -47,6 +49,7 @@ _VERBS = {
     "changes": "Show what changed in the last period against the one before.",
     "drift": "Show in which windows the process changed.",
     "friction": "Show where customers repeat, step back, hesitate, rage or leave.",
+    "settings": "Show every setting, and where it was said.",
     "simulate": "Write the events of a simulated shop, with the truth beside them.",
 }
 

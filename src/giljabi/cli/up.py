@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from giljabi.bootstrap import read_settings
+
 HOST = "127.0.0.1"
 
 SERVING: Mapping[str, Any] = {
@@ -49,11 +51,8 @@ def serve(port: int, workspace: str | None = None, *, worker: bool = True) -> No
 
 
 def default_port() -> int:
-    """Give the port that ``GILJABI_PORT`` names, else 8400."""
-    text = os.environ.get("GILJABI_PORT", "8400")
-    if not text.isdigit() or not 0 < int(text) < 65_536:
-        raise click.ClickException(f"GILJABI_PORT is {text!r}; it must be a number from 1 to 65535")
-    return int(text)
+    """Give the port of the settings."""
+    return read_settings().port
 
 
 with_worker = click.option(
