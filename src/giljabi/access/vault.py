@@ -82,22 +82,32 @@ def installation_key(home: Path, given: str | None = None) -> bytes:
     if given:
         return _read(given, "GILJABI_SECRET_KEY")
     file = home / "secret.key"
+    if not file.exists():
+        keep_key(home, secrets.token_bytes(_KEY_BYTES))
+    return _read(file.read_text("ascii", errors="replace"), str(file))
+
+
+def has_key(home: Path, given: str | None = None) -> bool:
+    """Say whether an installation has a key already."""
+    return bool(given) or (home / "secret.key").exists()
+
+
+def keep_key(home: Path, key: bytes) -> None:
+    """Keep a key in the file ``secret.key``, unless there is one."""
     home.mkdir(parents=True, exist_ok=True)
     made = home / f".secret.key.{secrets.token_hex(8)}"
-    if not file.exists():
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as out:
-            out.write(secrets.token_hex(_KEY_BYTES) + "\n")
-            out.flush()
-            os.fsync(out.fileno())
-        try:
-            # Of two processes that start at once, the first wins; a link never takes another's place.
-            os.link(made, file)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return _read(file.read_text("ascii", errors="replace"), str(file))
+    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(key.hex() + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        # Of two processes that start at once, the first wins; a link never takes another's place.
+        os.link(made, home / "secret.key")
+    except FileExistsError:
+        pass
+    finally:
+        made.unlink()
 
 
 def _read(text: str, where: str) -> bytes:

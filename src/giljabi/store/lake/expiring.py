@@ -31,8 +31,8 @@ def old_snapshots(table: Table, keep: Collection[str]) -> list[Snapshot]:
 def expire(table: Table, old: Collection[Snapshot]) -> None:
     """Forget snapshots, and remove the files that only they named."""
     kept = {one.snapshot_id for one in table.snapshots()} - {one.snapshot_id for one in old}
-    named = set(_named(table, (one for one in table.snapshots() if one.snapshot_id in kept)))
-    gone = set(_named(table, old)) - named
+    named = set(named_files(table, (one for one in table.snapshots() if one.snapshot_id in kept)))
+    gone = set(named_files(table, old)) - named
     table.maintenance.expire_snapshots().by_ids([one.snapshot_id for one in old]).commit()
     for path in gone:
         table.io.delete(path)
@@ -44,7 +44,8 @@ def remove_orphans(table: Table, now: datetime) -> int:
     scheme, netloc, root = table.io.parse_location(table.location(), table.io.properties)
     files: pyarrow.fs.FileSystem = table.io.fs_by_scheme(scheme, netloc)
     named = {
-        table.io.parse_location(path, table.io.properties)[2] for path in _named(table, table.snapshots())
+        table.io.parse_location(path, table.io.properties)[2]
+        for path in named_files(table, table.snapshots())
     }
     removed = 0
     for folder, ending in (("data", ".parquet"), ("metadata", ".avro")):
@@ -61,7 +62,7 @@ def _is_old(found: pyarrow.fs.FileInfo, now: datetime) -> bool:
     return written is not None and now - datetime.fromtimestamp(written / 1e9, UTC) > ORPHANED_AFTER
 
 
-def _named(table: Table, snapshots: Iterable[Snapshot]) -> Iterator[str]:
+def named_files(table: Table, snapshots: Iterable[Snapshot]) -> Iterator[str]:
     """Name the manifest lists, manifests and data files of snapshots."""
     read: set[str] = set()
     for snapshot in snapshots:

@@ -16,7 +16,7 @@ from giljabi.store.postgres.tables import APPLICATION_ROLE, NEWEST
 _LOCK = 0x67696C6A6162  # "giljab": two processes that start at once migrate one after the other
 
 
-def migrate(url: URL, application_password: str | None = None) -> None:
+def migrate(url: URL, application_password: str | None = None, to: str = NEWEST) -> None:
     """Run the migrations that the database lacks.
 
     Parameters
@@ -26,6 +26,8 @@ def migrate(url: URL, application_password: str | None = None) -> None:
     application_password
         Let the application role log in with this password; without it, the role is taken on by those who
         are members of it.
+    to
+        Where to stop; a database that is further already stays there.
 
     Raises
     ------
@@ -36,8 +38,8 @@ def migrate(url: URL, application_password: str | None = None) -> None:
     engine = create_engine(url, poolclass=NullPool)
     with outages_named(), engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if _version(connection) != NEWEST:
-            _upgrade(connection)
+        if _version(connection) != to:
+            _upgrade(connection, to)
         if application_password is not None:
             _let_in(connection, application_password)
 
@@ -49,13 +51,19 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def _upgrade(connection: Connection) -> None:
+def schema_version(url: URL) -> str | None:
+    """Give the newest migration that a database has; None for one without any."""
+    with outages_named(), create_engine(url, poolclass=NullPool).connect() as connection:
+        return _version(connection)
+
+
+def _upgrade(connection: Connection, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", "giljabi:store/migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise StorageUnavailable(
             f"the database was migrated by a newer Giljabi; update this one ({error})"
