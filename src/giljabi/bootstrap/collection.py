@@ -15,6 +15,7 @@ from giljabi.store import EventLake, InboxRow, KeptLog, Ledger, StoredRefusal, S
 
 if TYPE_CHECKING:
     from giljabi.collect import GroupInbox, Taken, WriteKeys
+    from giljabi.privacy import GateKeeper
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -32,10 +33,14 @@ class Collection(Upkeep):
         The event log, kept in step with the lake.
     identity
         Says whose each call is.
+    keeper
+        Knows which customers are kept out.
     """
 
-    def __init__(self, ledger: Ledger, lake: EventLake, log: KeptLog, identity: Identity) -> None:
-        super().__init__(ledger, lake, log, identity)
+    def __init__(
+        self, ledger: Ledger, lake: EventLake, log: KeptLog, identity: Identity, keeper: GateKeeper
+    ) -> None:
+        super().__init__(ledger, lake, log, identity, keeper)
         self.arrived: Callable[[], None] = _nothing
         """Called after each commit of what was sent; it must not block."""
         self._keys: WriteKeys | None = None

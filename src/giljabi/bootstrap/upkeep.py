@@ -12,6 +12,7 @@ from giljabi.store import EventLake, KeptLog, Ledger, Transaction
 
 if TYPE_CHECKING:
     from giljabi.collect import Sealer
+    from giljabi.privacy import GateKeeper
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -40,13 +41,18 @@ class Upkeep:
         The event log, kept in step with the lake.
     identity
         Says whose each call is.
+    keeper
+        Knows which customers are kept out.
     """
 
-    def __init__(self, ledger: Ledger, lake: EventLake, log: KeptLog, identity: Identity) -> None:
+    def __init__(
+        self, ledger: Ledger, lake: EventLake, log: KeptLog, identity: Identity, keeper: GateKeeper
+    ) -> None:
         self._ledger = ledger
         self._lake = lake
         self._log = log
         self._identity = identity
+        self._keeper = keeper
         self._sealer: Sealer | None = None
         self._log_rests_until = float("-inf")
 
@@ -63,13 +69,15 @@ class Upkeep:
         Returns
         -------
         dict
-            ``calls`` taken, and of them ``events``, ``feedback``, ``duplicates`` and ``refused``;
+            ``calls`` taken, and of them ``events``, ``feedback``, ``duplicates``, ``refused`` and ``declined``;
             ``seconds`` it took, and ``waiting`` calls where others come in or write to the lake.
         """
         if self._sealer is None:
             from giljabi.collect import Sealer
 
-            self._sealer = Sealer(self._ledger, self._lake, self._identity.resolver, self._log.all_names)
+            self._sealer = Sealer(
+                self._ledger, self._lake, self._identity.resolver, self._log.all_names, self._keeper
+            )
         start = time.monotonic()
         until = start + min(seconds, PATIENCE)
         done = self._sealer.run(tell, seconds)
@@ -85,6 +93,7 @@ class Upkeep:
             "feedback": done.feedback,
             "duplicates": done.duplicates,
             "refused": done.refused,
+            "declined": done.declined,
             "seconds": round(time.monotonic() - start, 3),
             "waiting": lag.calls,
         }
@@ -127,8 +136,12 @@ class Upkeep:
         if tell is not None:
             tell("expire", 0.0)
         start = time.monotonic()
-        with self._ledger.lock("events"):
-            forgotten = self._lake.expire(keep=self._needed())
+        # A backup copies files: as long as it does, none of them goes.
+        with self._ledger.lock("snapshots", wait=False) as free:
+            if not free:
+                return {}
+            with self._ledger.lock("events"):
+                forgotten = self._lake.expire(keep=self._needed())
         if not forgotten:
             return {}
         snapshots = self._lake.figures.snapshots

@@ -9,6 +9,9 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
+from giljabi.access import Outward
+from giljabi.bootstrap.accounts import Accounts
+from giljabi.bootstrap.audit import AuditLog
 from giljabi.bootstrap.collection import Collection
 from giljabi.bootstrap.customers import Customers
 from giljabi.bootstrap.identity import Identity
@@ -18,9 +21,13 @@ from giljabi.bootstrap.plan import TrackingPlan
 from giljabi.bootstrap.refusals import RefusalBook
 from giljabi.bootstrap.settings import Settings
 from giljabi.bootstrap.sources import SourceBook
+from giljabi.bootstrap.standing import Standing
 from giljabi.bootstrap.third_party import ThirdPartyShare, third_party_share
+from giljabi.bootstrap.tokens import Tokens
+from giljabi.bootstrap.writing import IdentifierWriting
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
+from giljabi.privacy import GateKeeper
 from giljabi.store import (
     EventLake,
     ImportKind,
@@ -88,14 +95,25 @@ class Workspace:
         self.identity = Identity(ledger, lake)
         self.customers = Customers(ledger, self._log)
         self.matches = Matches(ledger, self.identity)
-        self.collection = Collection(ledger, lake, self._log, self.identity)
-        self.sources = SourceBook(ledger, self.collection, self.import_file)
-        facades = {"collection": self.collection, "identity": self.identity, "sources": self.sources}
+        self._keeper = GateKeeper(vault, IdentifierWriting())
+        self.collection = Collection(ledger, lake, self._log, self.identity, self._keeper)
+        self.outward = Outward(settings.private_hosts, settings.import_folders)
+        self.sources = SourceBook(ledger, self.collection, self.import_file, self.outward, vault)
+        self.audit = AuditLog(ledger)
+        self.accounts = Accounts(ledger, vault, settings, jobs, self.audit.note)
+        facades = {
+            "collection": self.collection,
+            "identity": self.identity,
+            "sources": self.sources,
+            "accounts": self.accounts,
+        }
         self.jobs = BackgroundWork(facades, ledger, jobs)
         self.collection.arrived = lambda: self.jobs.ask("seal")
         self.identity.changed = lambda: self.jobs.ask("replay")
         self.refusals = RefusalBook(ledger, lambda: self.jobs.ask("seal"))
         self.plan = TrackingPlan(ledger, self._log)
+        self.standing = Standing(ledger, lake, self._log)
+        self.tokens = Tokens(ledger)
         self._feedback: tuple[tuple[str, ...], pa.Table] | None = None
         self._making = threading.Lock()
         self._made: Importer | None = None
@@ -348,9 +366,10 @@ class Workspace:
         self._uploads().start(id, kind, roles)
 
     def settle(self) -> None:
-        """Complete or give up imports that a crash cut short."""
+        """Complete or give up imports that a crash cut short, and encrypt what an earlier version did not."""
         if any(one.state == "running" for one in self.imports()):
             self._importer().settle()
+        self.sources.seal_secrets()
 
     def _import(
         self, path: Path, kind: ImportKind, roles: Mapping[str, Any] | None, progress: Progress | None
@@ -375,7 +394,9 @@ class Workspace:
         with self._making:
             if self._made is None:
                 rejects = self._directory / "rejects"
-                self._made = Importer(self._ledger, self._lake, rejects, self._log.names, self._log.rebuild)
+                self._made = Importer(
+                    self._ledger, self._lake, rejects, self._log.names, self._log.rebuild, self._keeper
+                )
             return self._made
 
     def _uploads(self) -> Uploads:

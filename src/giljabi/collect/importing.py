@@ -23,10 +23,11 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from giljabi.collect.feedback import FeedbackReading
+from giljabi.collect.keeping_out import KEPT_OUT, FileGate
 from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.model.errors import NoUsableRow, RolesUnclear, TooManyNames
+from giljabi.privacy import GateKeeper
 from giljabi.store import EventLake, ImportKind, Landing, Ledger, StoredImport, Transaction
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -81,6 +82,8 @@ class Importer:
         Gives the event names that are there already.
     rebuild
         Brings the event log up to the lake.
+    keeper
+        Knows which customers are kept out; None where nobody is.
     """
 
     def __init__(
@@ -90,12 +93,14 @@ class Importer:
         rejects: Path,
         names: Callable[[], Collection[str]],
         rebuild: Callable[[Progress], None],
+        keeper: GateKeeper | None = None,
     ) -> None:
         self._ledger = ledger
         self._lake = lake
         self._rejects = rejects
         self._names = names
         self._rebuild = rebuild
+        self._keeper = keeper
         self._stop = threading.Event()
 
     def holding(self, id: str, *, wait: bool = True) -> AbstractContextManager[bool]:  # noqa: A002
@@ -171,41 +176,50 @@ class Importer:
         return report(self._get(landing.import_id), duplicate=landing.import_id != one.id)
 
     def _land(self, one: StoredImport, source: Path, tell: _Teller) -> Landing:
+        gate = self._gate()
         reading = read_events(
             source,
             settled_roles(Roles, one.roles),
             name=one.file,
             rejects_to=self._rejects_file(one.id),
             progress=lambda step, share: tell(step, _READ_SHARE * share),
+            alter=gate,
         )
         self._change(one.id, roles=shown_roles(reading.roles))
         return self._lake.append(
             _few_names(reading.batches(), self._names()),
             import_id=one.id,
             digest=one.digest,
-            counts=lambda: (reading.refused, reading.reasons),
+            counts=lambda: _with_kept_out(gate, reading.refused, reading.reasons),
         )
 
     def _bring_in_feedback(self, one: StoredImport, source: Path, tell: _Teller) -> ImportReport:
+        gate = self._gate()
         reading = read_feedback(
             source,
             settled_roles(FeedbackRoles, one.roles),
             name=one.file,
             rejects_to=self._rejects_file(one.id),
             progress=tell,
+            alter=gate,
         )
 
         async def work(tx: Transaction) -> None:
             await tx.feedback.add(one.id, reading.batches())
-            await tx.imports.change(
-                one.id, roles=shown_roles(reading.roles), **self._account(one.id, reading)
+            account = self._finished(
+                one.id, reading.accepted, *_with_kept_out(gate, reading.refused, reading.reasons)
             )
+            await tx.imports.change(one.id, roles=shown_roles(reading.roles), **account)
 
         self._ledger.within(work)
         return report(self._get(one.id))
 
-    def _account(self, id: str, reading: FeedbackReading) -> dict[str, Any]:  # noqa: A002
-        return self._finished(id, reading.accepted, reading.refused, reading.reasons)
+    def _gate(self) -> FileGate | None:
+        """Give what lets rows go whose customers are kept out; None where nobody is."""
+        if self._keeper is None:
+            return None
+        gate = self._ledger.within(self._keeper.gate)
+        return None if gate is None else FileGate(gate)
 
     def _record(self, landing: Landing) -> None:
         fields = self._finished(landing.import_id, landing.accepted, landing.refused, landing.reasons)
@@ -213,7 +227,7 @@ class Importer:
 
     def _finished(self, id: str, accepted: int, refused: int, reasons: Mapping[str, int]) -> dict[str, Any]:  # noqa: A002
         file = self._rejects_file(id)
-        if not refused:
+        if not refused - reasons.get(KEPT_OUT, 0):
             file.unlink(missing_ok=True)
         return {
             "state": "done",
@@ -341,6 +355,15 @@ def shown_roles(roles: Roles | FeedbackRoles) -> dict[str, Any]:
     given: dict[str, Any] = msgspec.to_builtins(roles)
     usual: dict[str, Any] = msgspec.to_builtins(type(roles)())
     return {role: name for role, name in given.items() if name != usual[role]}
+
+
+def _with_kept_out(
+    gate: FileGate | None, refused: int, reasons: Mapping[str, int]
+) -> tuple[int, dict[str, int]]:
+    """Count the rows that were let go among those that did not come in."""
+    if gate is None or not gate.count:
+        return refused, dict(reasons)
+    return refused + gate.count, {**reasons, KEPT_OUT: gate.count}
 
 
 def _few_names(batches: Iterable[pa.RecordBatch], known: Collection[str]) -> Iterator[pa.RecordBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from giljabi.collect.accept import Refusal
 from giljabi.collect.roles import Roles
 
 Lines = npt.NDArray[np.int64]
+
+Alter: TypeAlias = Callable[["RawBatch", str | None], "RawBatch"]
+"""What is done with rows before anything else, given the column of customers: some are let go, or changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from giljabi.collect.accept import EARLIEST, Span
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
 from giljabi.collect.guess import ColumnFacts, facts_of, guess_events, guess_feedback
-from giljabi.collect.raw import RawBatch, RawSource
+from giljabi.collect.raw import Alter, RawBatch, RawSource
 from giljabi.collect.reading import Progress, column_of
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.sources.files import UnpackLimit, open_source
@@ -33,6 +33,7 @@ def read_events(
     rejects_to: str | os.PathLike[str] | None = None,
     unpack_limit: UnpackLimit | None = None,
     progress: Progress | None = None,
+    alter: Alter | None = None,
 ) -> Reading:
     """Read events from a file or an Arrow object.
 
@@ -57,6 +58,8 @@ def read_events(
         How much a packed file may unpack to.
     progress
         Called with the step and the share of it that is done, 0..1.
+    alter
+        What is done with rows before they are looked at.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def read_events(
             "are"
         )
     span = Span.until(now, earliest or EARLIEST)
-    return Reading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress)
+    return Reading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress, alter=alter)
 
 
 def read_feedback(
@@ -99,6 +102,7 @@ def read_feedback(
     rejects_to: str | os.PathLike[str] | None = None,
     unpack_limit: UnpackLimit | None = None,
     progress: Progress | None = None,
+    alter: Alter | None = None,
 ) -> FeedbackReading:
     """Read feedback from a file or an Arrow object.
 
@@ -112,7 +116,7 @@ def read_feedback(
     if day_first is None:
         day_first = _day_first(rows, roles.time, roles.customer, rows.about.problems)
     span = Span.until(now, earliest or EARLIEST)
-    return FeedbackReading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress)
+    return FeedbackReading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress, alter=alter)
 
 
 def settle_events(source: RawSource, sample: RawBatch, given: Roles | None, now: datetime | None) -> Roles:

@@ -18,7 +18,7 @@ import pyarrow.compute
 
 from giljabi.collect.accept import ACCEPTED, REASONS, Codes, Reason, Refusal, Span, describe
 from giljabi.collect.columns import as_text
-from giljabi.collect.raw import RawBatch, RawSource
+from giljabi.collect.raw import Alter, RawBatch, RawSource
 from giljabi.collect.rejects import Rejects
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.spool import Spool
@@ -64,6 +64,8 @@ class BaseReading(ABC, Generic[R]):
         Where the rejects file goes; None for a temporary one.
     progress
         Called with the step and the share of it that is done.
+    alter
+        What is done with rows before they are looked at.
     """
 
     def __init__(
@@ -75,12 +77,14 @@ class BaseReading(ABC, Generic[R]):
         day_first: bool = True,
         rejects_to: str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
+        alter: Alter | None = None,
     ) -> None:
         self.roles: R = roles
         self._source = source
         self._clock = Clock(roles.time_zone, day_first)
         self._span = span
         self._progress = progress
+        self._alter = alter
         self._rejects = Rejects(rejects_to)
         self._notes: list[str] = []
         self.accepted = 0
@@ -139,7 +143,8 @@ class BaseReading(ABC, Generic[R]):
         self._packed = packed and self._settled()
         spool = Spool()
         try:
-            for raw in self._source.batches(self.roles.customer):
+            for whole in self._source.batches(self.roles.customer):
+                raw = whole if self._alter is None else self._alter(whole, self.roles.customer)
                 accepted = self._pass(raw)
                 if accepted.num_rows and self._settled():
                     yield self._finish(accepted)

@@ -27,10 +27,12 @@ import msgspec
 import pyarrow as pa
 
 from giljabi.collect.arrived import Arrived, unpacked
+from giljabi.collect.keeping_out import places_kept_out
 from giljabi.collect.resolving import Resolver
 from giljabi.collect.seen import SeenIndex
 from giljabi.collect.settling import Outcome, settle
 from giljabi.model.errors import LakeMoved
+from giljabi.privacy import GateKeeper
 from giljabi.store import EventLake, InboxRow, Ledger, Transaction
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -44,7 +46,8 @@ class Sealed(msgspec.Struct):
 
     ``calls`` were taken out of the inbox; of them ``events`` went into the lake, ``said`` are calls that say
     who somebody is, ``feedback`` went into the table of feedback, ``duplicates`` were seen before, and
-    ``refused`` had no customer or one name too many. ``seconds`` has the time by step.
+    ``refused`` had no customer or one name too many, and ``declined`` are of customers who are kept out.
+    ``seconds`` has the time by step.
     """
 
     calls: int = 0
@@ -53,13 +56,14 @@ class Sealed(msgspec.Struct):
     feedback: int = 0
     duplicates: int = 0
     refused: int = 0
+    declined: int = 0
     batches: int = 0
     seconds: dict[str, float] = {}
     waits_for: str = ""
 
     def joined(self, before: Sealed) -> Sealed:
         """Give the sum of this round and one before it; what is waited for is what this one waits for."""
-        counts = ("calls", "events", "said", "feedback", "duplicates", "refused", "batches")
+        counts = ("calls", "events", "said", "feedback", "duplicates", "refused", "declined", "batches")
         for name in counts:
             setattr(self, name, getattr(self, name) + getattr(before, name))
         for step, spent in before.seconds.items():
@@ -75,6 +79,7 @@ class Sealed(msgspec.Struct):
         self.feedback += len(outcome.feedback)
         self.duplicates += outcome.duplicates
         self.refused += len(outcome.refused)
+        self.declined += len(outcome.declined)
 
 
 class Sealer:
@@ -90,6 +95,8 @@ class Sealer:
         Says whose each call is.
     names
         Gives the event names there are, of the lake and the log.
+    keeper
+        Knows which customers are kept out; None where nobody is.
     """
 
     def __init__(
@@ -98,11 +105,13 @@ class Sealer:
         lake: EventLake,
         resolver: Resolver,
         names: Callable[[], Collection[str]] = frozenset,
+        keeper: GateKeeper | None = None,
     ) -> None:
         self._ledger = ledger
         self._lake = lake
         self._resolver = resolver
         self._given_names = names
+        self._keeper = keeper
         self._names: set[str] | None = None
         self._properties: set[str] | None = None
         self._landed = 0
@@ -212,8 +221,11 @@ class Sealer:
         async def work(tx: Transaction) -> Outcome:
             known = await self._seen.known(tx, arrived.digests)
             fresh = arrived.fresh(known)
+            declined = await places_kept_out(self._keeper, tx, arrived.calls, fresh, landed)
+            if declined:
+                fresh = [place for place in fresh if place not in declined]
             customers = await self._resolver.resolve(tx, [arrived.calls[n] for n in fresh])
-            return Outcome.of(arrived, fresh, customers, landed)
+            return Outcome.of(arrived, fresh, customers, landed).leaving_out(declined)
 
         outcome = self._ledger.within(work)
         if landed is None:

@@ -52,6 +52,8 @@ class Outcome:
         The places of the refused calls, and why.
     duplicates
         How many calls were seen before.
+    declined
+        The places of the calls of customers who are kept out.
     """
 
     kept: list[int] = field(default_factory=list)
@@ -59,6 +61,7 @@ class Outcome:
     feedback: list[tuple[int, str]] = field(default_factory=list)
     refused: list[tuple[int, SealReason]] = field(default_factory=list)
     duplicates: int = 0
+    declined: frozenset[int] = frozenset()
     events: Counter[CallType] = field(default_factory=Counter)
     said: int = 0
 
@@ -103,6 +106,12 @@ class Outcome:
             else:
                 result._keep(place, call, whose)
         return result
+
+    def leaving_out(self, declined: frozenset[int]) -> Outcome:
+        """Take note of calls that were let go before it was asked whose they are."""
+        self.declined = declined
+        self.duplicates -= len(declined)
+        return self
 
     def refuse_names(self, arrived: Arrived, known: set[str], most: int) -> None:
         """Refuse events with new names beyond how many there may be; the others' become known."""
@@ -163,6 +172,7 @@ async def settle(tx: Transaction, arrived: Arrived, outcome: Outcome, now: datet
 async def _count(tx: Transaction, arrived: Arrived, taken: Sequence[int], outcome: Outcome) -> None:
     accepted = _by_row(arrived, taken)
     refused = _by_row(arrived, [place for place, _ in outcome.refused])
+    declined = _by_row(arrived, sorted(outcome.declined))
     by_source: dict[str, list[int]] = {}
     for number, row in enumerate(arrived.rows):
         by_source.setdefault(row.source, []).append(number)
@@ -173,6 +183,7 @@ async def _count(tx: Transaction, arrived: Arrived, taken: Sequence[int], outcom
             int(accepted[numbers].sum()),
             int(refused[numbers].sum()),
             last if accepted[numbers].any() else None,
+            int(declined[numbers].sum()),
         )
 
 

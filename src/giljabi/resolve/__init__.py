@@ -11,7 +11,7 @@ from giljabi.resolve.deciding import merge, split, undo
 from giljabi.resolve.live import LiveResolver
 from giljabi.resolve.matching import FieldWeight, ProbableMatch, probable_matches
 from giljabi.resolve.people import Person, name_of, person_of
-from giljabi.resolve.rules import DEFAULTS, Rules, check_rule, spellings
+from giljabi.resolve.rules import DEFAULTS, Rules, check_rule, normal, spellings
 from giljabi.resolve.trying import Trial, TriedIdentifier, TriedMerge, trial
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ __all__ = [
     "check_rule",
     "merge",
     "name_of",
+    "normal",
     "person_of",
     "probable_matches",
     "spellings",

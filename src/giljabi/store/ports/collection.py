@@ -15,7 +15,8 @@ class StoredSource(msgspec.Struct, frozen=True, kw_only=True):
     ``kind`` names the plug (`giljabi.collect.sources`), ``settings`` are its own. ``third_party`` is the
     share 0..1 of what it brings that others have gathered. ``every`` is its schedule: seconds between two
     pulls; None where events are sent to it or it is pulled by hand. ``cursor`` is how far it has been read.
-    ``write_key`` is what senders show; None where nobody sends.
+    ``write_key`` is what senders show; None where nobody sends. ``declined`` calls were let go, for consent
+    keeps them out. ``former_names`` are those under which some of its events lie.
     """
 
     id: str
@@ -29,6 +30,8 @@ class StoredSource(msgspec.Struct, frozen=True, kw_only=True):
     write_key: str | None = None
     accepted: int = 0
     refused: int = 0
+    declined: int = 0
+    former_names: list[str] = []
     last_run_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_event_at: datetime | None = None
@@ -135,7 +138,14 @@ class Sources(Protocol):
     async def change(self, id: str, **fields: Any) -> StoredSource:  # noqa: A002
         """Set fields of a source; raises NotFound, and BadParameter as `add` does."""
 
-    async def count(self, id: str, accepted: int, refused: int, last_event_at: datetime | None) -> None:  # noqa: A002
+    async def count(
+        self,
+        id: str,  # noqa: A002
+        accepted: int,
+        refused: int,
+        last_event_at: datetime | None,
+        declined: int = 0,
+    ) -> None:
         """Add to what a source has brought; a source that is gone is passed over."""
 
     async def remove(self, id: str) -> None:  # noqa: A002

@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from giljabi.store.ports.access import (
+    AccountStore,
+    GuestStore,
+    LinkStore,
+    SecondFactors,
+    SessionStore,
+    ThrottleStore,
+)
+from giljabi.store.ports.audit import AuditStore
 from giljabi.store.ports.collection import (
     Activities,
     Inbox,
@@ -17,8 +26,12 @@ from giljabi.store.ports.collection import (
     Sources,
     TrackingPlan,
 )
+from giljabi.store.ports.forgetting import Forgetting, Mentioned, PrivacyRequests, Suppressions
 from giljabi.store.ports.identity import Identities
 from giljabi.store.ports.matching import Matches
+from giljabi.store.ports.privacy import Consents, FieldRules, KeepingOut, Retentions
+from giljabi.store.ports.standing import DatabaseServer, PoolFigures
+from giljabi.store.ports.tokens import TokenStore
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -282,9 +295,77 @@ class Transaction(Protocol):
     def matches(self) -> Matches:
         """Customers who may be one person."""
 
+    @property
+    def database(self) -> DatabaseServer:
+        """The database server."""
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Who is kept out."""
+
+    @property
+    def requests(self) -> PrivacyRequests:
+        """What customers asked for."""
+
+    @property
+    def forgetting(self) -> Forgetting:
+        """All that tables hold about a customer."""
+
+    @property
+    def consents(self) -> Consents:
+        """Consent, and what it is asked for."""
+
+    @property
+    def keeping_out(self) -> KeepingOut:
+        """Who is kept out."""
+
+    @property
+    def field_rules(self) -> FieldRules:
+        """What happens at the door to fields."""
+
+    @property
+    def retentions(self) -> Retentions:
+        """How long what sources brought is kept."""
+
+    @property
+    def accounts(self) -> AccountStore:
+        """The accounts."""
+
+    @property
+    def second_factors(self) -> SecondFactors:
+        """The second factors of accounts."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Who is signed in."""
+
+    @property
+    def links(self) -> LinkStore:
+        """Links that work once."""
+
+    @property
+    def guests(self) -> GuestStore:
+        """The guests of maps."""
+
+    @property
+    def throttle(self) -> ThrottleStore:
+        """What was tried too often."""
+
+    @property
+    def tokens(self) -> TokenStore:
+        """The API tokens."""
+
+    @property
+    def audit(self) -> AuditStore:
+        """Who did what."""
+
 
 class Ledger(Protocol):
     """One workspace's database, for callers in threads."""
+
+    @property
+    def pool(self) -> PoolFigures:
+        """How many connections there are."""
 
     def within(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do some work in one transaction, and commit it."""
@@ -385,6 +466,20 @@ class EventLake(Protocol):
 
     def expire(self, keep: Collection[str] = ()) -> int:
         """Forget old snapshots but those named, and remove files only they held; give how many."""
+
+    def rows_of(self, customers: Collection[str]) -> Iterator[pa.Table]:
+        """Yield all rows of some customers with all columns, the hidden ones too."""
+
+    def erase(
+        self,
+        customers: Collection[str],
+        mentioned: Mentioned | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Remove the rows of customers and what names them in the rows of others; give how many changed.
+
+        Nothing is left of the past: no other state of the lake, and no file that only those held.
+        """
 
     def close(self) -> None:
         """Let go of the catalogue."""

@@ -6,28 +6,46 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from typing import cast
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from giljabi.model.errors import StorageUnavailable
+from giljabi.store.ports import PoolFigures
+from giljabi.store.postgres.accounts import PostgresAccounts
 from giljabi.store.postgres.activities import PostgresActivities
+from giljabi.store.postgres.audit import PostgresAudit
+from giljabi.store.postgres.consents import PostgresConsents
 from giljabi.store.postgres.feedback import PostgresFeedback
+from giljabi.store.postgres.field_rules import PostgresFieldRules
+from giljabi.store.postgres.forgetting import PostgresForgetting
+from giljabi.store.postgres.guests import PostgresGuests
 from giljabi.store.postgres.identities import PostgresIdentities
 from giljabi.store.postgres.imports import PostgresImports
 from giljabi.store.postgres.inbox import PostgresInbox
+from giljabi.store.postgres.keeping_out import PostgresKeepingOut
+from giljabi.store.postgres.links import PostgresLinks
 from giljabi.store.postgres.maps import PostgresMaps
 from giljabi.store.postgres.matches import PostgresMatches
 from giljabi.store.postgres.outage import outages_named
 from giljabi.store.postgres.plan import PostgresTrackingPlan
+from giljabi.store.postgres.privacy_requests import PostgresPrivacyRequests
 from giljabi.store.postgres.refusals import PostgresRefusals
+from giljabi.store.postgres.retention import PostgresRetentions
+from giljabi.store.postgres.second_factors import PostgresSecondFactors
 from giljabi.store.postgres.seen import PostgresSeenMessages
 from giljabi.store.postgres.segments import PostgresSegments
+from giljabi.store.postgres.server import PostgresServer
+from giljabi.store.postgres.sessions import PostgresSessions
 from giljabi.store.postgres.sources import PostgresSources
+from giljabi.store.postgres.suppressions import PostgresSuppressions
 from giljabi.store.postgres.tables import APPLICATION_ROLE, WORKSPACE_SETTING
+from giljabi.store.postgres.throttle import PostgresThrottle
+from giljabi.store.postgres.tokens import PostgresTokens
 from giljabi.store.postgres.workspaces import PostgresWorkspaces
 
 _IDLE = "idle_in_transaction_session_timeout"
@@ -38,6 +56,9 @@ _ENTER = text(
     f"SELECT set_config('role', '{APPLICATION_ROLE}', true), "
     f"set_config('{WORKSPACE_SETTING}', :workspace, true), set_config('{_IDLE}', '{_LONGEST_IDLE}', true)"
 )
+
+_POOL, _MOST = 8, 24
+"""Connections that are kept, and that there may be at most."""
 
 _SILENCE = 15
 """Seconds after which a lock is taken from a process that has not said that it still holds it."""
@@ -85,6 +106,22 @@ class PostgresTransaction:
     activities: PostgresActivities
     identities: PostgresIdentities
     matches: PostgresMatches
+    suppressions: PostgresSuppressions
+    requests: PostgresPrivacyRequests
+    forgetting: PostgresForgetting
+    consents: PostgresConsents
+    keeping_out: PostgresKeepingOut
+    field_rules: PostgresFieldRules
+    retentions: PostgresRetentions
+    accounts: PostgresAccounts
+    second_factors: PostgresSecondFactors
+    sessions: PostgresSessions
+    links: PostgresLinks
+    guests: PostgresGuests
+    throttle: PostgresThrottle
+    tokens: PostgresTokens
+    audit: PostgresAudit
+    database: PostgresServer
 
 
 class Database:
@@ -98,7 +135,9 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16)
+        self._engine: AsyncEngine = create_async_engine(
+            url, pool_pre_ping=True, pool_size=_POOL, max_overflow=_MOST - _POOL, hide_parameters=True
+        )
         # A lock is held by its connection, and ends with it. In the pool, locks could starve what they guard.
         self._locks: AsyncEngine = create_async_engine(url, poolclass=NullPool)
 
@@ -112,6 +151,12 @@ class Database:
         address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         options = f"{_options(workspace_id)} -c search_path=procrastinate,public"
         return make_conninfo(address, options=options)
+
+    @property
+    def pool(self) -> PoolFigures:
+        """How many connections there are."""
+        pool = cast("QueuePool", self._engine.pool)
+        return PoolFigures(open=pool.checkedin() + pool.checkedout(), in_use=pool.checkedout(), most=_MOST)
 
     @asynccontextmanager
     async def transaction(self, workspace_id: str) -> AsyncIterator[PostgresTransaction]:
@@ -139,6 +184,22 @@ class Database:
                     PostgresActivities(connection, workspace_id),
                     PostgresIdentities(connection, workspace_id),
                     PostgresMatches(connection, workspace_id),
+                    PostgresSuppressions(connection, workspace_id),
+                    PostgresPrivacyRequests(connection, workspace_id),
+                    PostgresForgetting(connection, workspace_id),
+                    PostgresConsents(connection, workspace_id),
+                    PostgresKeepingOut(connection, workspace_id),
+                    PostgresFieldRules(connection, workspace_id),
+                    PostgresRetentions(connection, workspace_id),
+                    PostgresAccounts(connection, workspace_id),
+                    PostgresSecondFactors(connection, workspace_id),
+                    PostgresSessions(connection, workspace_id),
+                    PostgresLinks(connection, workspace_id),
+                    PostgresGuests(connection, workspace_id),
+                    PostgresThrottle(connection, workspace_id),
+                    PostgresTokens(connection, workspace_id),
+                    PostgresAudit(connection, workspace_id),
+                    PostgresServer(connection),
                 )
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,14 +43,28 @@ class PostgresSources:
 
     async def change(self, id: str, **fields: Any) -> StoredSource:  # noqa: A002
         """Set fields of a source; raises NotFound, and BadParameter as `add` does."""
+        told = _columns(fields)
+        if "name" in fields:
+            # Events say by its name where they came from, so the old one must be known still.
+            told["former_names"] = case(
+                (source.c.name == fields["name"], source.c.former_names),
+                else_=source.c.former_names.op("-")(source.c.name).op("||")(func.to_jsonb(source.c.name)),
+            )
         statement = (
             update(source)
             .where(source.c.source_id == id)
-            .values(updated_at=func.clock_timestamp(), **_columns(fields))
+            .values(updated_at=func.clock_timestamp(), **told)
         )
         return _source(await self._one(statement.returning(*source.c), id, str(fields.get("name", ""))))
 
-    async def count(self, id: str, accepted: int, refused: int, last_event_at: datetime | None) -> None:  # noqa: A002
+    async def count(
+        self,
+        id: str,  # noqa: A002
+        accepted: int,
+        refused: int,
+        last_event_at: datetime | None,
+        declined: int = 0,
+    ) -> None:
         """Add to what a source has brought; a source that is gone is passed over."""
         # GREATEST passes over nulls: neither an earlier event nor none takes the later one's place.
         statement = (
@@ -59,6 +73,7 @@ class PostgresSources:
             .values(
                 accepted=source.c.accepted + accepted,
                 refused=source.c.refused + refused,
+                declined=source.c.declined + declined,
                 last_event_at=func.greatest(source.c.last_event_at, last_event_at),
             )
         )

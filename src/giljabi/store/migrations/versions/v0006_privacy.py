@@ -18,7 +18,10 @@ APPLICATION_ROLE = "giljabi_app"
 
 
 def upgrade() -> None:
+    # Whoever asks whether the server is ready wants to know at which migration the database is.
+    op.execute(f"GRANT SELECT ON public.alembic_version TO {APPLICATION_ROLE}")
     consents()
+    sources()
     table(
         "suppression",
         sa.Column("digest", sa.LargeBinary, nullable=False),
@@ -86,6 +89,20 @@ def consents() -> None:
         "ix_consent_workspace_id_subject", "consent", ["workspace_id", "subject", "purpose", "channel"]
     )
     op.create_index("ix_consent_workspace_id_kind_value", "consent", ["workspace_id", "kind", "value"])
+    op.create_index(
+        "ix_consent_withdrawn",
+        "consent",
+        ["workspace_id", "purpose"],
+        postgresql_where=sa.text("NOT given"),
+    )
+
+
+def sources() -> None:
+    """Add what is counted of calls that consent keeps out, and the names under which events lie."""
+    op.add_column(
+        "source", sa.Column("declined", sa.BigInteger, nullable=False, server_default=sa.text("0"))
+    )
+    op.add_column("source", document("former_names", "[]"))
 
 
 def table(

@@ -41,6 +41,8 @@ source = Table(
     Column("write_key", Text),
     Column("accepted", BigInteger, nullable=False, server_default=text("0")),
     Column("refused", BigInteger, nullable=False, server_default=text("0")),
+    Column("declined", BigInteger, nullable=False, server_default=text("0")),
+    Column("former_names", JSONB, nullable=False, server_default=text("'[]'")),
     _maybe("last_run_at"),
     _maybe("last_ok_at"),
     _maybe("last_event_at"),

@@ -62,6 +62,13 @@ consent = Table(
     Index("ix_consent_workspace_id_kind_value", "workspace_id", "kind", "value"),
 )
 
+Index(
+    "ix_consent_withdrawn",
+    consent.c.workspace_id,
+    consent.c.purpose,
+    postgresql_where=text("NOT given"),
+)
+
 # Who was forgotten, as keyed digests of their identifiers: they come back by no way.
 suppression = Table(
     "suppression",
