@@ -9,6 +9,7 @@ from giljabi.collect.calls import Call, pack
 from giljabi.collect.door import Refused
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
+from giljabi.collect.forgetting import FileEraser, InboxEraser, RefusalEraser
 from giljabi.collect.hiding import HIDDEN, masked, unmasked
 from giljabi.collect.importing import Importer, ImportReport, new_import, report
 from giljabi.collect.inbox import GroupInbox, InboxFull, Measure
@@ -39,9 +40,11 @@ __all__ = [
     "FeedbackReading",
     "FeedbackRoles",
     "Field",
+    "FileEraser",
     "GroupInbox",
     "ImportReport",
     "Importer",
+    "InboxEraser",
     "InboxFull",
     "Look",
     "Measure",
@@ -51,6 +54,7 @@ __all__ = [
     "Reading",
     "Reason",
     "Refusal",
+    "RefusalEraser",
     "Refused",
     "Replayed",
     "Roles",

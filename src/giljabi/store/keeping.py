@@ -98,6 +98,25 @@ class KeptLog:
             self._bring_up(progress)
         self._compared = True
 
+    def start_over(self, progress: Progress | None = None) -> None:
+        """Build the log anew, and remove every other version of it: nothing of what it held is left.
+
+        Whoever still reads an earlier version goes on with the files it has opened, and finds the new one
+        when it asks again.
+        """
+        from giljabi.store.log import build_log, remove_versions
+
+        with self._ledger.lock("log"):
+            snapshot = self._lake.snapshot
+            events = _beginning(self._lake.scan(snapshot))
+            if events is not None:
+                build_log(events, self._directory, snapshot=snapshot, progress=progress)
+            with self._opening:
+                self._open = None
+            remove_versions(self._directory, current=events is None)
+            self._level = snapshot if events is None else None
+        self._compared = True
+
     def _compare(self) -> None:
         with self._ledger.lock("log", wait=False) as free:
             if free:

@@ -22,10 +22,11 @@ from giljabi.store.lake.columns import BASE, BY_CUSTOMER, IDENTITY, SEQUENCE, ca
 from giljabi.store.lake.commits import IMPORT, NEXT, POSITION, PROPERTIES, facts_of, marks, sealed_to
 from giljabi.store.lake.compacting import compact
 from giljabi.store.lake.expiring import expire, old_snapshots, remove_orphans
+from giljabi.store.lake.forgetting import erase, forget_past, rows_of
 from giljabi.store.lake.moving import reassign
 from giljabi.store.lake.reading import added_files, added_since, events_in_order, files_of, messages_in
 from giljabi.store.lake.writing import DataFiles, file_ending
-from giljabi.store.ports import Landing
+from giljabi.store.ports import Landing, Mentioned
 from giljabi.store.ports.spine import LakeFigures
 
 _DIGEST, _REFUSED, _REASONS = "giljabi.digest", "giljabi.refused", "giljabi.reasons"
@@ -358,6 +359,40 @@ class IcebergLake:
                 table = table.refresh()
             remove_orphans(table, datetime.now(UTC))
         return len(old)
+
+    def rows_of(self, customers: Collection[str]) -> Iterator[pa.Table]:
+        """Yield all rows of some customers with all columns, the hidden ones too."""
+        table = self._table()
+        if table is not None and customers:
+            with self._named_outages():
+                yield from rows_of(table, customers)
+
+    def erase(
+        self,
+        customers: Collection[str],
+        mentioned: Mentioned | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Remove the rows of customers and what names them in the rows of others; give how many changed.
+
+        Nothing is left of the past: no other state of the lake, and no file that only those held.
+
+        Raises
+        ------
+        LakeMoved
+            If another writer has changed the lake in the meantime; nothing has gone.
+        """
+        table = self._table()
+        if table is None:
+            return 0
+        table = self._writable()
+        rewriting, changed = erase(table, customers, mentioned, progress or _untold)
+        if changed:
+            with self._named_outages(rewriting.remove):
+                rewriting.commit(moved=True)
+        with self._named_outages():
+            forget_past(table.refresh())
+        return changed
 
     def close(self) -> None:
         """Let go of the catalogue."""

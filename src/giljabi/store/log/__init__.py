@@ -36,6 +36,7 @@ from giljabi.store.log.running import Progress
 from giljabi.store.log.source import parquet_source
 from giljabi.store.log.storing import write_log
 from giljabi.store.log.tables import to_table
+from giljabi.store.log.versions import remove_versions
 
 __all__ = [
     "MAX_NAMES",
@@ -78,6 +79,7 @@ __all__ = [
     "open_log",
     "parquet_source",
     "read_groups",
+    "remove_versions",
     "sample",
     "span_of",
     "to_table",

@@ -199,6 +199,25 @@ def clean(directory: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def remove_versions(directory: Path, *, current: bool = False) -> None:
+    """Remove the versions that are not current even where somebody holds them, and the current one if told.
+
+    Who has opened a file of one goes on reading it; who opens another is told that it is gone.
+    """
+    if not directory.is_dir():
+        return
+    with _locked(directory):
+        try:
+            kept = "" if current else _pointer(directory)[0]
+        except (LogMissing, LogDamaged):
+            kept = ""
+        if current:
+            (directory / CURRENT).unlink(missing_ok=True)
+        for path in directory.iterdir():
+            if path.name != kept and path.is_dir() and _VERSION.fullmatch(path.name):
+                shutil.rmtree(path, ignore_errors=True)
+
+
 def _free(path: Path) -> bool:
     try:
         descriptor = os.open(path / LOCK, os.O_RDONLY)

@@ -10,6 +10,7 @@ from giljabi.store.postgres.feedback import FEEDBACK_SCHEMA
 from giljabi.store.postgres.jobs import PostgresJobs
 from giljabi.store.postgres.migrate import migrate, schema_version
 from giljabi.store.postgres.outage import outages_named
+from giljabi.store.postgres.purging import purge
 from giljabi.store.postgres.tables import APPLICATION_ROLE
 from giljabi.store.postgres.workspaces import workspace_id
 
@@ -28,6 +29,7 @@ __all__ = [
     "loading",
     "migrate",
     "outages_named",
+    "purge",
     "schema_version",
     "start_server",
     "workspace_id",

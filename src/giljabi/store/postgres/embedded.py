@@ -197,6 +197,10 @@ def _start(directory: Path, password: str, settings: Mapping[str, str]) -> Path:
         "password_encryption": "scram-sha-256",
         "log_timezone": "UTC",
         "timezone": "UTC",
+        # What was forgotten must not live on in segments that are used again, or in what the server says.
+        "wal_recycle": "off",
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
         **settings,
     }
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in values.items()]
