@@ -92,6 +92,11 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         return rights & frozenset().union(*(_SCOPED[scope] for scope in self.scopes))
 
 
+def scope_rights(scope: Scope) -> frozenset[Right]:
+    """Give the rights a token of a scope may have."""
+    return _SCOPED[scope]
+
+
 def at_least(role: Role, other: Role) -> bool:
     """Say whether a role may do all that another may; nobody gives more than they have."""
     return _RIGHTS[other] <= _RIGHTS[role]

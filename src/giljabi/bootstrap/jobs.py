@@ -52,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "housekeeping": Kind("collection.housekeeping", every=86_400),
     "match": Kind("identity.match"),
     "pull": Kind("sources.pull", longest=60, then=("seal",)),
+    "reset": Kind("accounts.send_reset", longest=60),
 }
 """Every kind of job. Sources are pulled by schedules of their own."""
 
@@ -216,6 +217,8 @@ def _activity_name(job: Job) -> str:
 
 
 def _given(job: Job, telling: Telling, stopping: Callable[[], bool]) -> tuple[Any, ...]:
+    if job.name == "reset":
+        return (job.arguments["letter"], telling)
     return (job.arguments["source"], telling, stopping) if job.name == "pull" else (telling,)
 
 

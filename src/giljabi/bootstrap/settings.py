@@ -26,6 +26,9 @@ PREFIX = "GILJABI_"
 _Address = msgspec.Meta(
     pattern=r"^https?://[^/\s?#@]+/?$", description="http:// or https:// with a host, and nothing after it"
 )
+_Issuer = msgspec.Meta(
+    pattern=r"^https?://[^/\s?#@]+(/[^\s?#]*)?$", description="http:// or https:// with a host, and no question"
+)
 _Port = msgspec.Meta(ge=1, le=65_535)
 
 
@@ -72,6 +75,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "127.0.0.1"
     )
     port: Annotated[int, _Port, "port to listen on"] = 8400
+    hosts: Annotated[
+        tuple[str, ...], "further host names the server answers to, beside that of url and this machine's own"
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        "addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    ] = ()
+    session_idle: Annotated[
+        int, msgspec.Meta(ge=5, le=10_080), "minutes after which somebody who did nothing must sign in again"
+    ] = 720
+    session_longest: Annotated[
+        int, msgspec.Meta(ge=1, le=2_160), "hours after which everybody must sign in again"
+    ] = 168
+    smtp_host: Annotated[str | None, "server that mail goes out by: invitations, new passwords"] = None
+    smtp_port: Annotated[
+        Annotated[int, _Port] | None, "its port; without it 587 for starttls, 465 for tls, 25 for none"
+    ] = None
+    smtp_user: Annotated[str | None, "name it knows us by, if it wants one"] = None
+    smtp_password: Annotated[str | None, SECRET, "password that goes with smtp_user"] = None
+    smtp_security: Annotated[
+        Literal["starttls", "tls", "none"],
+        "how mail is kept from others on the way; none only for a server on the same machine",
+    ] = "starttls"
+    mail_from: Annotated[
+        str | None, "whom mail is from, Giljabi <giljabi@example.com>; without it giljabi at smtp_host"
+    ] = None
     log_format: Annotated[
         Literal["auto", "json", "text"],
         "how each line of the log is written; auto is text in a terminal and JSON elsewhere",
@@ -91,6 +120,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str | None,
         "where traces go to, by OTLP over HTTP: http://127.0.0.1:4318; needs giljabi[otel]",
     ] = None
+    private_hosts: Annotated[
+        tuple[str, ...],
+        "hosts beside the open internet that sources may ask, between commas: names, addresses, networks "
+        "(10.0.0.0/8), folders of sockets (/run/mysqld)",
+    ] = ()
+    import_folders: Annotated[
+        tuple[str, ...],
+        "folders of this machine that sources may read files and SQLite databases of, between commas; and "
+        "folders of object stores (s3://bucket/exports) that are read with what this machine is set up with",
+    ] = ()
+    oidc_issuer: Annotated[
+        Annotated[str, _Issuer] | None,
+        "address of the OpenID Connect provider that people may sign in with, as it calls itself",
+    ] = None
+    oidc_client_id: Annotated[str | None, "name that the provider knows this installation by"] = None
+    oidc_client_secret: Annotated[
+        str | None, SECRET, "secret that goes with oidc_client_id; without it the sign-in rests on PKCE alone"
+    ] = None
+    oidc_name: Annotated[str, "what the provider is called on the page of the sign-in"] = "OpenID Connect"
+    oidc_domains: Annotated[
+        tuple[str, ...],
+        "domains of e-mail addresses that may sign in with the provider, between commas; without it all",
+    ] = ()
+    oidc_role: Annotated[
+        Literal["none", "viewer", "commenter", "editor", "admin"],
+        "role of people whom the provider knows and nobody has invited; none means that they must be invited",
+    ] = "none"
     debug: Annotated[bool, "error pages tell what happened inside; for development only"] = False
 
     @property

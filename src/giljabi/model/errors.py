@@ -14,6 +14,10 @@
     │       ├── UnknownColumn      a column that the log does not have; offers near names
     │       └── BadParameter       a parameter out of its range
     ├── NotFound                   no such map, import, log or workspace
+    ├── NotAllowed                 whoever asks may not do that
+    ├── SignInNeeded               nobody is signed in, or no longer
+    │   └── SignInFailed           what was given to sign in is not right
+    ├── TooMany                    something was tried too often; holds the seconds to wait
     ├── LogError
     │   ├── LogMissing             there is no log at that place
     │   ├── LogDamaged             a checksum or a length does not fit
@@ -136,6 +140,34 @@ class BadParameter(QuestionError):
 
 class NotFound(GiljabiError, LookupError):
     """No such map, import, log or workspace."""
+
+
+class NotAllowed(GiljabiError):
+    """Whoever asks may not do that."""
+
+
+class SignInNeeded(GiljabiError):
+    """Nobody is signed in, or no longer."""
+
+
+class SignInFailed(SignInNeeded):
+    """What was given to sign in is not right; the message does not say which part."""
+
+
+class TooMany(GiljabiError):
+    """Something was tried too often.
+
+    Parameters
+    ----------
+    message
+        What was tried.
+    seconds
+        How long to wait before the next try.
+    """
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class LogError(GiljabiError):
