@@ -166,9 +166,10 @@ class Oracle:
             self.tied[pair], self.first[pair] = name, time
 
     def hand(self, pair: Pair, name: str, time: int) -> None:
-        """Hand an identifier on to another customer."""
-        if self.room(pair, name):
-            self.hands.setdefault(pair, {self.first[pair]: self.tied[pair]})[time] = name
+        """Hand an identifier on to another customer; who took it up at the same time keeps it."""
+        held = self.hands.get(pair, {self.first[pair]: self.tied[pair]})
+        if time not in held and self.room(pair, name):
+            self.hands[pair] = {**held, time: name}
 
     def fits(self, one: str, other: str) -> bool:
         """Say whether two customers together keep within the limits."""

@@ -68,7 +68,8 @@ class LiveResolver:
     async def resolve(self, tx: Transaction, calls: Sequence[Call]) -> list[str | None]:
         """Give the customer of each call, as known when it arrived; None where nothing says whose it is.
 
-        Calls that were resolved before give whom they belong to now, and teach nothing again.
+        Calls that were resolved before give whom they belong to now, and teach nothing again; but for a login
+        on a shared device that another login, come in the wrong order, had covered.
 
         Parameters
         ----------

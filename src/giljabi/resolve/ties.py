@@ -8,7 +8,8 @@ A call says that its identifiers belong together. How that is taken:
    not made: the call then follows its strongest identifier.
 2. Identifiers that are not unique (``anonymous_id``, ``device``) come along: unknown ones are tied, an
    anonymous customer (one without any unique identifier) becomes part of who logged in, and what another
-   known customer held changes hands at the time of the call.
+   known customer held changes hands at the time of the call. What somebody took up at that very time they
+   keep: were it the other way, two calls of one time would take it from each other whenever they come again.
 3. A call without any unique identifier belongs to whoever held its strongest known identifier at its time;
    it ties what is unknown, and changes nothing else.
 
@@ -75,6 +76,10 @@ class Identifier:
         if self.hands:
             return self.hands[max(bisect_right(self.hands, time, key=itemgetter(0)) - 1, 0)][1].root()
         return None if self.holder is None else self.holder.root()
+
+    def taken_up_at(self, time: int) -> bool:
+        """Say whether somebody has held it from just this time on."""
+        return any(since == time for since, _ in self.hands) if self.hands else self.first == time
 
 
 class Ties:
@@ -224,7 +229,7 @@ class Ties:
             customer.strength = one.priority
 
     def _hand(self, one: Identifier, customer: Customer, time: int) -> None:
-        if not _has_room(one, customer):
+        if one.taken_up_at(time) or not _has_room(one, customer):
             return
         assert one.holder is not None
         if not one.hands:
@@ -232,7 +237,6 @@ class Ties:
             one.hands.append((one.first, one.holder))
             self.handed[one.pair, one.first] = one.holder
         before = one.hands[-1][1].root()
-        one.hands = [held for held in one.hands if held[0] != time]
         insort(one.hands, (time, customer), key=itemgetter(0))
         self.handed[one.pair, time] = customer
         one.holder = one.hands[-1][1]
