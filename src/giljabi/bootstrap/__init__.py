@@ -6,13 +6,23 @@ from giljabi.bootstrap.described_settings import DescribedSetting, described_set
 from giljabi.bootstrap.housekeeping import REFUSALS_KEPT
 from giljabi.bootstrap.identity import ReplayState, RuleState
 from giljabi.bootstrap.jobs import BackgroundState
+from giljabi.bootstrap.logs import set_up_logs
 from giljabi.bootstrap.matches import MatchedCustomer, Proposal, Proposals
+from giljabi.bootstrap.metrics import (
+    JobMetrics,
+    RequestMetrics,
+    WorkspaceCollector,
+    new_registry,
+    open_metrics_door,
+)
 from giljabi.bootstrap.opening import open_workspace
 from giljabi.bootstrap.refusals import RefusalCount
 from giljabi.bootstrap.settings import Settings, read_settings
 from giljabi.bootstrap.sources import HookRefused, SourceKind
+from giljabi.bootstrap.standing import Readiness
 from giljabi.bootstrap.third_party import SourceShare, ThirdPartyShare
 from giljabi.bootstrap.timeline import Timeline, TimelineEntry
+from giljabi.bootstrap.traces import Tracing, set_up_traces
 from giljabi.bootstrap.workspace import Progress, Workspace
 
 __all__ = [
@@ -23,12 +33,15 @@ __all__ = [
     "DescribedSetting",
     "FoundCustomer",
     "HookRefused",
+    "JobMetrics",
     "MatchedCustomer",
     "Progress",
     "Proposal",
     "Proposals",
+    "Readiness",
     "RefusalCount",
     "ReplayState",
+    "RequestMetrics",
     "RuleState",
     "Settings",
     "SourceKind",
@@ -36,11 +49,17 @@ __all__ = [
     "ThirdPartyShare",
     "Timeline",
     "TimelineEntry",
+    "Tracing",
     "Workspace",
+    "WorkspaceCollector",
     "back_up",
     "described_settings",
+    "new_registry",
+    "open_metrics_door",
     "open_workspace",
     "read_settings",
     "restore",
+    "set_up_logs",
+    "set_up_traces",
     "settings_table",
 ]

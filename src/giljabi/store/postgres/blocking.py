@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from giljabi.store.ports import PoolFigures
 from giljabi.store.postgres.database import Database, PostgresTransaction
 
 T = TypeVar("T")
@@ -30,6 +31,11 @@ class BlockingDatabase:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="giljabi-database", daemon=True)
         self._thread.start()
+
+    @property
+    def pool(self) -> PoolFigures:
+        """How many connections there are."""
+        return self._database.pool
 
     def within(self, work: Callable[[PostgresTransaction], Awaitable[T]]) -> T:
         """Do some work in one transaction, and commit it.
