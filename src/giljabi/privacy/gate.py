@@ -1,8 +1,8 @@
 """The gate: who is kept out, asked wherever something about a customer is let in.
 
-Two lists keep out. Who was forgotten is known by keyed digests of all their identifiers: whatever names one of
-them is kept out. Who has withdrawn consent to a purpose of collection is known by their identifiers as they
-are: a call is kept out where one of its identifiers that belong to one customer for good (an account, an
+Two lists keep out. Who was forgotten is known by keyed digests of all their identifiers: whatever names one
+of them is kept out. Who has withdrawn consent to a purpose of collection is known by their identifiers as
+they are: a call is kept out where one of its identifiers that belong to one customer for good (an account, an
 e-mail address) is theirs; one that changes hands (a device) counts only in a call that has no other, for a
 tablet of the family says nothing about the others of the house.
 """
@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
+from giljabi.privacy.hashing import shown
 from giljabi.store import IdentityRule, Transaction, WithdrawnIdentifier
 
 Pair: TypeAlias = tuple[str, str]
@@ -60,7 +62,7 @@ def digests_of(keyed: Keyed, writing: Writing, kind: str, value: str) -> set[byt
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gate:
     """Who is kept out at one moment.
 
@@ -84,7 +86,7 @@ class Gate:
     def keeps_out(self, identifiers: Mapping[str, str]) -> bool:
         """Say whether a call with these identifiers is kept out."""
         written = [(kind, self.writing.normal(kind, value)) for kind, value in identifiers.items()]
-        if self.suppressed and any(self.keyed.digest(*one) in self.suppressed for one in written):
+        if self.suppressed and any(self._is_suppressed(*one) for one in written):
             return True
         if not self.withdrawn:
             return False
@@ -106,9 +108,18 @@ class Gate:
     def keeps_out_name(self, name: str) -> bool:
         """Say whether a customer is kept out who is named without saying by what kind of identifier."""
         ways = self.writing.spellings(name)
-        if self.suppressed and any(self.keyed.digest(ANY_KIND, way) in self.suppressed for way in ways):
+        if self.suppressed and any(self._is_suppressed(ANY_KIND, way) for way in ways):
             return True
         return any(way in self.names for way in ways)
+
+    def _is_suppressed(self, kind: str, value: str) -> bool:
+        # What was hashed at the door names somebody still, who was forgotten before there was a rule for it.
+        return self.keyed.digest(kind, value) in self.suppressed or value in self.hashes
+
+    @cached_property
+    def hashes(self) -> frozenset[str]:
+        """What identifiers that are suppressed look like once they are hashed."""
+        return frozenset(map(shown, self.suppressed))
 
 
 class GateKeeper:
