@@ -27,6 +27,12 @@ class Here {
     this.#arrive();
   }
 
+  /** Goes to a page in place of this one, which is no step to come back to. */
+  replace(to: string): void {
+    history.replaceState(null, "", to);
+    this.#arrive();
+  }
+
   /** Changes parts of the query; null takes a part away. `step` makes it a step of the history. */
   set(changes: Record<string, string | null>, step = false): void {
     const to = writePlace(this.path, { ...this.query, ...changes });

@@ -1,19 +1,31 @@
 import { settings } from "../settings.svelte";
+import { door } from "./door";
 import { Problem, readProblem } from "./problem";
 import type * as T from "./types";
 
 const BASE = "/api/v1";
 
 /** The server tells problems, mistakes and reasons in the language the pages are in. */
-const spoken = () => ({ accept: "application/json", "accept-language": settings.locale });
+const spoken = (method: string): Record<string, string> => ({
+  accept: "application/json", "accept-language": settings.locale, ...(method === "GET" || !door.csrf ? {} : { "x-csrf-token": door.csrf }),
+});
 
-async function ask<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+/** Whether the same may be asked again: a session that ran out loses nothing of what was typed. */
+async function mended(problem: Problem): Promise<boolean> {
+  if (problem.type === "csrf") {
+    await door.renew();
+    return true;
+  }
+  return problem.type === "sign-in-needed" && (await door.signInHere());
+}
+
+async function ask<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal, again = true): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(BASE + path, {
       method,
       signal,
-      headers: body === undefined ? spoken() : { ...spoken(), "content-type": "application/json" },
+      headers: body === undefined ? spoken(method) : { ...spoken(method), "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
@@ -21,7 +33,11 @@ async function ask<Answer>(method: string, path: string, body?: unknown, signal?
     throw new Problem(0);
   }
   const text = await response.text();
-  if (!response.ok) throw readProblem(response.status, text);
+  if (!response.ok) {
+    const problem = readProblem(response.status, text, response.headers.get("retry-after"));
+    if (again && (await mended(problem))) return ask(method, path, body, signal, false);
+    throw problem;
+  }
   return (text ? JSON.parse(text) : undefined) as Answer;
 }
 
@@ -74,18 +90,27 @@ export const api = {
 };
 
 /** Sends a file; `progress` hears the share sent so far, which `fetch` cannot tell. */
-export function uploadFile(file: File, progress: (share: number) => void): Promise<T.ImportPreview> {
+export async function uploadFile(file: File, progress: (share: number) => void): Promise<T.ImportPreview> {
+  try {
+    return await sendFile(file, progress);
+  } catch (error) {
+    if (error instanceof Problem && (await mended(error))) return sendFile(file, progress);
+    throw error;
+  }
+}
+
+function sendFile(file: File, progress: (share: number) => void): Promise<T.ImportPreview> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     form.append("file", file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", `${BASE}/imports?filename=${part(file.name)}`);
-    for (const [name, value] of Object.entries(spoken())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(spoken("POST"))) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onerror = () => reject(new Problem(0));
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T.ImportPreview);
-      else reject(readProblem(request.status, request.responseText));
+      else reject(readProblem(request.status, request.responseText, request.getResponseHeader("retry-after")));
     };
     request.send(form);
   });

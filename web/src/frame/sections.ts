@@ -1,4 +1,5 @@
 import { m } from "../paraglide/messages.js";
+import { session } from "../session.svelte";
 import type { IconName } from "../ui/Icon.svelte";
 
 export interface Section {
@@ -8,10 +9,11 @@ export interface Section {
   icon: IconName;
 }
 
+/** The parts of the app that the reader may enter. */
 export const sections = (): Section[] => [
   { id: "maps", href: "/maps", text: m.nav_maps(), icon: "maps" },
-  { id: "explore", href: "/explore/graph", text: m.nav_explore(), icon: "explore" },
-  { id: "customers", href: "/customers", text: m.nav_customers(), icon: "customers" },
-  { id: "data", href: "/data", text: m.nav_data(), icon: "data" },
+  ...(session.may("view") ? [{ id: "explore", href: "/explore/graph", text: m.nav_explore(), icon: "explore" } as const] : []),
+  ...(session.may("people") ? [{ id: "customers", href: "/customers", text: m.nav_customers(), icon: "customers" } as const] : []),
+  ...(session.may("edit") ? [{ id: "data", href: "/data", text: m.nav_data(), icon: "data" } as const] : []),
   { id: "settings", href: "/settings/account", text: m.nav_settings(), icon: "settings" },
 ];
