@@ -19,7 +19,18 @@ from giljabi.server.korean import PHRASES, TEXTS
 from giljabi.server.korean.templates import bare, filled, holes
 
 SOURCE = Path(giljabi.__file__).parent
-SPEAKING = ("model", "collect", "store", "resolve", "mapping", "measure", "discover", "server", "bootstrap")
+SPEAKING = (
+    "model",
+    "access",
+    "collect",
+    "store",
+    "resolve",
+    "mapping",
+    "measure",
+    "discover",
+    "server",
+    "bootstrap",
+)
 CATALOGUE = {**TEXTS, **PHRASES}
 
 SILENT_FILES = {
@@ -45,6 +56,7 @@ SILENT_FILES = {
     "store/log/narrowing.py": "narrows logs for Python; its one error of the API is in SPOKEN_OF_SILENT",
     "model/mapfile/form.py": "descriptions in the JSON Schema; those of required keys are hints",
     "server/headers.py": "headers of answers",
+    "access/letters.py": "writes each letter in both languages itself",
     "store/postgres/migrate.py": "sets up the database, before there is a server",
     "store/postgres/account.py": "starts the own database, before there is a server",
     "store/postgres/embedded.py": "starts the own database, before there is a server",
@@ -142,6 +154,10 @@ NOT_ON_A_PAGE = {
     "a threshold belongs to gap='learned' or gap='time'; a fixed gap is one itself": "Python",
     "stickiness counts days, not {}; only days divide weeks and months": "Python",
     # What is no sentence.
+    "nobody has this password": "what is compared with where there is no account",
+    "M{} {}h{}v1h-{}z": "part of a picture",
+    "SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))": "SQL",
+    "Giljabi <giljabi@{}>": "whom a mail is from",
     "mapping values are not allowed": "looked for in what the reader of YAML says",
     "cannot start any token": "looked for in what the reader of YAML says",
     "field limit": "looked for in what the reader of CSV says",
