@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.outside import SETTINGS
+
+from giljabi.bootstrap.settings import Settings
 
 if TYPE_CHECKING:
     from giljabi.bootstrap import Workspace
     from giljabi.store.postgres import EmbeddedServer
+
+OPEN = Settings(accounts="none")
+"""The settings of a server that is used without accounts, on this machine."""
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +38,9 @@ def shop_workspace(
     from giljabi.mapping import template
 
     home = tmp_path_factory.mktemp("shop-home")
-    with open_workspace(home, _own_database(postgres_server, "giljabi_shop"), "shop") as workspace:
+    with open_workspace(
+        home, _own_database(postgres_server, "giljabi_shop"), "shop", settings=SETTINGS
+    ) as workspace:
         workspace.import_events(shop_files / "events.parquet")
         workspace.import_feedback(shop_files / "feedback.parquet")
         workspace.add_map(template("shop"))
@@ -44,7 +52,7 @@ def empty_workspace(database_address: str, tmp_path: Path) -> Iterator[Workspace
     """Give a new workspace of the test's own."""
     from giljabi.bootstrap import open_workspace
 
-    with open_workspace(tmp_path / "home", database_address, "empty") as workspace:
+    with open_workspace(tmp_path / "home", database_address, "empty", settings=SETTINGS) as workspace:
         yield workspace
 
 

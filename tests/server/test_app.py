@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from tests.workspaces import OPEN
 
 from giljabi.bootstrap import Workspace
 from giljabi.server.app import create_app
@@ -42,7 +43,7 @@ def test_a_server_error_tells_nothing_of_its_inside(
 
     monkeypatch.setattr(empty_workspace, "list_maps", broken)
     with TestClient(
-        create_app(empty_workspace), base_url="http://127.0.0.1", raise_server_exceptions=False
+        create_app(empty_workspace, OPEN), base_url="http://127.0.0.1", raise_server_exceptions=False
     ) as client:
         answer = client.get("/api/v1/maps")
 

@@ -9,6 +9,7 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 from litestar.testing import TestClient
+from tests.workspaces import OPEN
 
 from giljabi.bootstrap import Workspace
 from giljabi.server.app import create_app
@@ -36,7 +37,7 @@ def client(empty_workspace: Workspace, tmp_path: Path, database_address: str) ->
     empty_workspace.import_events(events)
     empty_workspace.import_feedback(feedback)
     resolve(database_address)
-    with TestClient(create_app(empty_workspace), base_url="http://127.0.0.1") as made:
+    with TestClient(create_app(empty_workspace, OPEN), base_url="http://127.0.0.1") as made:
         yield made
 
 
@@ -139,7 +140,7 @@ def test_events_of_one_moment_are_each_told_once(empty_workspace: Workspace, tmp
     rows = "".join(f"c,2026-03-01 10:00:00,e{n}\n" for n in range(7))
     (tmp_path / "ties.csv").write_text(f"customer,time,event\nc,2026-03-02,last\n{rows}", encoding="utf-8")
     empty_workspace.import_events(tmp_path / "ties.csv")
-    with TestClient(create_app(empty_workspace), base_url="http://127.0.0.1") as client:
+    with TestClient(create_app(empty_workspace, OPEN), base_url="http://127.0.0.1") as client:
         for limit in (1, 2, 3, 8):
             told = [one["event"]["name"] for page in pages(client, "c", limit) for one in page]
             assert told == ["last", *(f"e{n}" for n in reversed(range(7)))]

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from litestar.testing import TestClient
+from tests.workspaces import OPEN
 
 from giljabi.bootstrap import Workspace
 from giljabi.server.app import create_app
@@ -53,7 +54,7 @@ def client(empty_workspace: Workspace, database_address: str) -> Any:
     pytest.importorskip("splink")
     know(database_address, PEOPLE)
     assert empty_workspace.identity.match() == {"customers": 5, "proposed": 2}
-    with TestClient(create_app(empty_workspace), base_url="http://127.0.0.1") as made:
+    with TestClient(create_app(empty_workspace, OPEN), base_url="http://127.0.0.1") as made:
         yield made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,17 +12,23 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components
 
 import giljabi
-from giljabi.bootstrap import Workspace, open_workspace
-from giljabi.server.guards import known_host, same_origin
+from giljabi.bootstrap import Settings, Workspace, open_workspace, read_settings, set_up_logs
+from giljabi.server.auditing import note_change
+from giljabi.server.auth import SECURITY_SCHEMES, principal_of
+from giljabi.server.guards import admitted, known_host, same_origin
 from giljabi.server.headers import secure
+from giljabi.server.hosts import Hosts
+from giljabi.server.observing import observe
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import (
     activity,
     collection,
     customers,
+    health,
     hooks,
     identity,
     imports,
@@ -32,25 +37,29 @@ from giljabi.server.routes import (
     plan,
     questions,
     refusals,
+    requests,
     segments,
     sources,
     status,
 )
 from giljabi.server.tracker import tracker
 
-UPLOAD_LIMIT = 4 * 1024**3
-"""Largest file that may be uploaded through the browser, in bytes."""
+LARGEST_BODY = 10 * 1024**2
+"""Largest body of a request, in bytes, where a handler does not say otherwise."""
 
 
-def create_app(workspace: Workspace | None = None) -> Litestar:
+def create_app(workspace: Workspace | None = None, settings: Settings | None = None) -> Litestar:
     """Make the application.
 
     Parameters
     ----------
     workspace
-        The workspace to serve. By default the one under ``GILJABI_HOME`` is opened when the server starts and
-        closed when it stops.
+        The workspace to serve. By default that of the settings is opened when the server starts and closed
+        when it stops.
+    settings
+        By default those of the workspace that is given, else of the environment and the settings file.
     """
+    decided = settings or (workspace.settings if workspace is not None else read_settings())
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -58,7 +67,8 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
             app.state.workspace = workspace
             yield
             return
-        opened = open_workspace()
+        set_up_logs(decided.log_format, decided.log_level)
+        opened = open_workspace(settings=decided)
         app.state.workspace = opened
         _settle_down()
         try:
@@ -80,29 +90,39 @@ def create_app(workspace: Workspace | None = None) -> Litestar:
             matches.router,
             sources.router,
             refusals.router,
+            requests.router,
             plan.router,
         ],
-        dependencies={"workspace": Provide(_workspace, sync_to_thread=False)},
+        dependencies={
+            "workspace": Provide(_workspace, sync_to_thread=False),
+            "principal": Provide(principal_of, sync_to_thread=False),
+        },
         guards=[same_origin],
     )
-    return Litestar(
-        [api, collection.door(), hooks.hook, tracker, page],
+    app = Litestar(
+        [api, collection.door(), hooks.hook, health.router, tracker, page],
         lifespan=[lifespan],
         plugins=[problem_details],
-        before_request=known_host,
-        before_send=[secure],
+        guards=[known_host, admitted],
+        before_send=[secure, note_change],
+        state=State({"settings": decided, "hosts": Hosts(decided.url, decided.hosts)}),
         logging_config=None,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
-        request_max_body_size=UPLOAD_LIMIT,
+        request_max_body_size=LARGEST_BODY,
         openapi_config=OpenAPIConfig(
             title="Giljabi",
             version=giljabi.__version__,
-            path="/schema",
+            openapi_router=Router(
+                "/schema", route_handlers=[], include_in_schema=False, opt={"needs": "public"}
+            ),
             render_plugins=[],
+            components=Components(security_schemes=SECURITY_SCHEMES),
+            security=[{name: []} for name in SECURITY_SCHEMES],
             use_handler_docstrings=True,
         ),
-        debug=bool(os.environ.get("GILJABI_DEBUG")),
+        debug=decided.debug,
     )
+    return observe(app, decided)
 
 
 def _settle_down() -> None:

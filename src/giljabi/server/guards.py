@@ -1,48 +1,133 @@
-"""Who may talk to a server that has no accounts yet: pages of this very server, on this very machine."""
+"""Who may ask for what: the guards that stand before every handler.
+
+Each handler says in its decorator what it needs: a right, ``public`` for everybody, or ``signed_in`` for
+people about their own account, which no token may touch. ``guests`` names the path parameter with the map
+that a guest may be let in by; ``*`` lets in guests of any map, and the handler shows them theirs alone. A
+handler that says nothing is closed.
+"""
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from litestar.connection import ASGIConnection, Request
+from litestar.connection import ASGIConnection
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
-"""Host names the server answers to; any other could be a rebound DNS name of a foreign page."""
+from giljabi.access import LOCAL, Principal, Right
+from giljabi.model.errors import NotAllowed, SignInNeeded
+from giljabi.server.auth import NOBODY, who_asks
+from giljabi.server.cookies import csrf_token, session_token
+from giljabi.server.hosts import Hosts, name_of
+from giljabi.server.problems import Problem
+
+CSRF_HEADER = "x-csrf-token"
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_FORMS = ("text/plain", "application/x-www-form-urlencoded")
+
+_WHO: Mapping[str, str] = {
+    "view": "Only members of the workspace may see this.",
+    "comment": "Only commenters, editors, admins and owners may do this.",
+    "edit": "Only editors, admins and owners may do this.",
+    "people": "Only editors, admins and owners may look at single customers.",
+    "admin": "Only admins and owners may do this.",
+    "own": "Only owners may do this.",
+}
 
 
-def known_host(request: Request[Any, Any, Any]) -> None:
-    """Refuse requests that came by a name other than this machine's own."""
-    host = request.headers.get("host", "")
-    if not is_own_host(host):
+def known_host(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse requests by a name that is not this server's, unless the handler says ``hosts="any"``."""
+    hosts: Hosts = connection.app.state.hosts
+    host = connection.headers.get("host", "")
+    if handler.opt.get("hosts") != "any" and not hosts.answers_to(host):
         raise PermissionDeniedException(
-            f"This server answers to http://127.0.0.1 and http://localhost only, not to {_name(host)!r}."
+            f"This server does not answer to the name {name_of(host)!r}; its operator sets GILJABI_URL or "
+            "GILJABI_HOSTS."
         )
-
-
-def is_own_host(host: str) -> bool:
-    """Say whether a ``Host`` header names this machine."""
-    return _name(host) in LOOPBACK_HOSTS
-
-
-def _name(host: str) -> str:
-    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Refuse changes that another site's page asks for.
 
     Browsers name the asking page in ``Origin`` and ``Sec-Fetch-Site``; programs send neither and may pass.
+    What a form of another site could send without being asked, by a browser that names no page, is refused.
     """
-    if connection.scope.get("method", "GET") in _SAFE:
+    if connection.scope.get("method") in _SAFE:
         return
+    hosts: Hosts = connection.app.state.hosts
     site = connection.headers.get("sec-fetch-site")
-    if site is not None and site not in {"same-origin", "none"}:
-        raise PermissionDeniedException("Changes may only come from this server's own pages.")
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+    foreign = site is not None and site not in {"same-origin", "none"}
+    if foreign or (origin is not None and not hosts.is_home(connection.headers.get("host", ""), origin)):
         raise PermissionDeniedException("Changes may only come from this server's own pages.")
+    if connection.headers.get("content-type", "").partition(";")[0].strip().lower() in _FORMS:
+        raise PermissionDeniedException("Send JSON, and say so: Content-Type: application/json.")
+
+
+async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse whoever lacks what the handler needs, and note in the scope who asks.
+
+    Raises
+    ------
+    SignInNeeded
+        If nobody is signed in.
+    NotAllowed
+        If whoever asks lacks the right, or the handler says nothing of what it needs.
+    """
+    needs = handler.opt.get("needs")
+    if needs == "public" or connection.scope.get("method") == "OPTIONS":
+        return
+    principal = await who_asks(connection)
+    if principal is None:
+        raise SignInNeeded(NOBODY)
+    connection.scope["user"] = principal
+    if needs is None:
+        raise NotAllowed("This address says nothing of who may use it, so nobody may.")
+    if needs == "signed_in":
+        _check_person(principal)
+    else:
+        _check_right(principal, needs, handler.opt.get("guests"), connection.path_params)
+    _check_csrf(connection, principal)
+
+
+def _check_person(principal: Principal) -> None:
+    if principal.account == LOCAL:
+        raise NotAllowed("This workspace is used without accounts, so there is no account to change.")
+    if principal.token:
+        raise NotAllowed("A token may not change accounts; sign in to do this.")
+
+
+def _check_right(
+    principal: Principal, right: Right, guests: str | None, parameters: Mapping[str, Any]
+) -> None:
+    if principal.role == "guest" and guests is not None:
+        maps = principal.maps if guests == "*" else [parameters[guests]]
+        if any(principal.may(right, one) for one in maps):
+            return
+    if right in principal.rights:
+        return
+    said = _WHO[right]
+    if principal.token:
+        said = (
+            f"This token may not do this: it lacks a scope with the right {right!r}, or its maker lacks it."
+        )
+    raise Problem(
+        status_code=403, type_="not-allowed", title="Not allowed", detail=said, extra={"needs": right}
+    )
+
+
+def _check_csrf(connection: ASGIConnection[Any, Any, Any, Any], principal: Principal) -> None:
+    if not principal.session or connection.scope.get("method", "GET") in _SAFE:
+        return
+    session = session_token(connection)
+    shown = connection.headers.get(CSRF_HEADER, "")
+    if session is None or not hmac.compare_digest(shown.encode(), csrf_token(session).encode()):
+        raise Problem(
+            status_code=403,
+            type_="csrf",
+            title="Not allowed",
+            detail="The page is out of date; load it again. Programs use an API token, not a session.",
+        )

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 PAGES = Path(__file__).parent / "pages"
 
 
-@get(["/", "/{path:path}"], include_in_schema=False)
+@get(["/", "/{path:path}"], include_in_schema=False, needs="public")
 async def page(path: FromPath[str] = "") -> Response[bytes]:
     """Serve a built file, or the app for every other address: addresses of views are the app's own."""
     return await asyncio.to_thread(_file, path.lstrip("/"))

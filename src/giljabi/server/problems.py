@@ -21,6 +21,7 @@ from litestar.plugins.problem_details import (
 
 from giljabi.model import errors
 from giljabi.server.language import Language, language_of, translate
+from giljabi.server.observing import request_id
 from giljabi.server.views.mistakes import mistake_views
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ class Problem(ProblemDetailsException):
     def to_response(self, request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
         """Make the answer."""
         self.tell(language_of(request))
+        if number := request_id(request.scope):
+            known = self.extra if isinstance(self.extra, dict) else {}
+            self.extra = {**known, "request_id": number}
         return super().to_response(request)
 
     def tell(self, language: Language) -> None:
@@ -117,6 +121,32 @@ def _not_found(error: errors.NotFound) -> ProblemDetailsException:
     return _problem(404, "not-found", "Not found", error)
 
 
+def _not_allowed(error: errors.NotAllowed) -> ProblemDetailsException:
+    return _problem(403, "not-allowed", _TITLES[403], error)
+
+
+def _sign_in(error: errors.SignInNeeded) -> ProblemDetailsException:
+    failed = isinstance(error, errors.SignInFailed)
+    return Problem(
+        status_code=401,
+        type_="sign-in-failed" if failed else "sign-in-needed",
+        title="Signing in did not work" if failed else "Sign in first",
+        detail=str(error),
+        headers={"www-authenticate": "Bearer"},
+    )
+
+
+def _too_many(error: errors.TooMany) -> ProblemDetailsException:
+    return Problem(
+        status_code=429,
+        type_="too-many",
+        title="Tried too often",
+        detail=str(error),
+        headers={"retry-after": str(error.seconds)},
+        extra={"seconds": error.seconds},
+    )
+
+
 def _log_missing(error: errors.LogMissing) -> ProblemDetailsException:
     return _problem(409, "no-log", "There are no events yet", error)
 
@@ -172,6 +202,9 @@ _BY_ERROR: dict[Any, Callable[[Any], ProblemDetailsException]] = {
     errors.NoUsableRow: _no_usable_row,
     errors.InputError: _input,
     errors.NotFound: _not_found,
+    errors.NotAllowed: _not_allowed,
+    errors.SignInNeeded: _sign_in,
+    errors.TooMany: _too_many,
     errors.LogMissing: _log_missing,
     errors.LogError: _log_broken,
     errors.StorageUnavailable: _storage,

@@ -10,7 +10,7 @@ from giljabi.server.language import Language, language_of
 from giljabi.server.views.activity import BackgroundView, background_view
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, needs="view")
 def activity(workspace: NamedDependency[Workspace], language: NamedDependency[Language]) -> BackgroundView:
     """Say what waits to be sealed, what is being done, how it ended last, and whether a worker is there."""
     return background_view(workspace.jobs.state(), language)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from litestar import asgi
 from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
@@ -33,7 +34,7 @@ from giljabi.collect import (
 )
 from giljabi.model.errors import StorageUnavailable
 from giljabi.server.door_answers import TurnedAway, send_json, send_preflight, send_problem
-from giljabi.server.guards import is_own_host
+from giljabi.server.hosts import Hosts
 
 PATHS: Mapping[str, SegmentPath] = {
     "identify": "identify",
@@ -123,12 +124,17 @@ class Door:
                     raise _unknown_key()
             if isinstance(request, Refused):
                 if source is not None:
+                    asked = await collection.at_the_door(source)
+                    if asked is not None and asked.cleaner is not None:
+                        # What cannot be read cannot be cleaned either.
+                        request = msgspec.structs.replace(request, body=b"")
                     await collection.receive(source, received, Taken([], [request], [0]))
                 status = 413 if request.reason == "too_large" else 400
                 raise TurnedAway(status, request.reason, request.detail, accepted=0, refused=1)
             assert source is not None
             milliseconds = int(received.timestamp() * 1000)
-            taken = read_calls(path, request, milliseconds, source.settings.get("channel"))
+            asked = await collection.at_the_door(source)
+            taken = read_calls(path, request, milliseconds, source.settings.get("channel"), asked)
             await collection.receive(source, received, taken)
         finally:
             self._held -= sum(map(len, held))
@@ -165,13 +171,15 @@ class _SenderLeft(Exception):
 
 def door(body_seconds: float = 20.0) -> ASGIRouteHandler:
     """Make the handler of everything under ``/v1``."""
-    return asgi("/v1", is_mount=True, copy_scope=False)(Door(body_seconds).answer)
+    everybody = asgi("/v1", is_mount=True, copy_scope=False, needs="public", hosts="any")
+    return everybody(Door(body_seconds).answer)
 
 
 def _check_host(scope: HTTPScope) -> None:
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    if not is_own_host(host):
-        raise TurnedAway(403, "unknown_host", "This server answers to this machine's own names only.")
+    hosts: Hosts = scope["litestar_app"].state.hosts
+    if not hosts.answers_to(host):
+        raise TurnedAway(403, "unknown_host", "This server does not answer to that name.")
 
 
 def _path(scope: HTTPScope) -> SegmentPath:
@@ -208,6 +216,8 @@ def _unknown_key() -> TurnedAway:
 
 def _told(taken: Taken) -> dict[str, Any]:
     told: dict[str, Any] = {"accepted": len(taken.calls), "refused": len(taken.refused)}
+    if taken.declined:
+        told["declined"] = len(taken.declined)
     if taken.refused:
         told["refusals"] = [
             {"index": place, "reason": one.reason, "detail": one.detail}

@@ -25,7 +25,7 @@ from giljabi.server.views.customers import (
 Kinds: TypeAlias = Literal["all", "event", "feedback", "identity"]
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, needs="people")
 def find_customers(
     workspace: NamedDependency[Workspace], find: FromQuery[str] = "", limit: FromQuery[int] = 20
 ) -> CustomerRows:
@@ -35,13 +35,13 @@ def find_customers(
     return CustomerRows([customer_row(one) for one in found])
 
 
-@get("/{id:str}", sync_to_thread=True)
+@get("/{id:str}", sync_to_thread=True, needs="people")
 def get_customer(id: FromPath[str], workspace: NamedDependency[Workspace]) -> CustomerView:  # noqa: A002
     """Tell what is known of a customer; who was merged is told as the one they became."""
     return customer_view(workspace.customers.head(_whole(id)))
 
 
-@get("/{id:str}/timeline", sync_to_thread=True)
+@get("/{id:str}/timeline", sync_to_thread=True, needs="people")
 def get_timeline(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],

@@ -20,6 +20,7 @@ _BODY_SECONDS = 20.0
     status_code=200,
     request_max_body_size=LARGEST_BODY,
     include_in_schema=False,
+    needs="public",
 )
 async def hook(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[dict[str, int]]:  # noqa: A002
     """Take a webhook in; answered once what it brought is durable."""

@@ -26,6 +26,9 @@ from giljabi.server.views.imports import (
     preview_view,
 )
 
+UPLOAD_LIMIT = 4 * 1024**3
+"""Largest file that may be uploaded through the browser, in bytes."""
+
 
 @dataclass
 class Upload:
@@ -41,7 +44,7 @@ class Start(msgspec.Struct, frozen=True):
     roles: dict[str, str | None]
 
 
-@post("/")
+@post("/", needs="edit", request_max_body_size=UPLOAD_LIMIT)
 async def upload(
     data: Annotated[Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
     workspace: NamedDependency[Workspace],
@@ -53,19 +56,19 @@ async def upload(
     return preview_view(await asyncio.to_thread(workspace.import_status, staged), language)
 
 
-@post("/{id:str}/start", status_code=202, sync_to_thread=True)
+@post("/{id:str}/start", status_code=202, sync_to_thread=True, needs="edit")
 def start(id: FromPath[str], data: JSONBody[Start], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Import the file with the confirmed roles; follow it by its address."""
     workspace.start_import(id, data.kind, {role: name for role, name in data.roles.items() if name})
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, needs="view")
 def list_imports(workspace: NamedDependency[Workspace], language: NamedDependency[Language]) -> ImportList:
     """List the imports, the newest first."""
     return ImportList([import_view(one, language) for one in workspace.imports()])
 
 
-@get("/{id:str}", sync_to_thread=True)
+@get("/{id:str}", sync_to_thread=True, needs="view")
 def follow(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
@@ -75,7 +78,7 @@ def follow(
     return followed_view(workspace.import_status(id), language)
 
 
-@get("/{id:str}/rejects", sync_to_thread=True)
+@get("/{id:str}/rejects", sync_to_thread=True, needs="edit")
 def rejects(id: FromPath[str], workspace: NamedDependency[Workspace]) -> File:  # noqa: A002
     """Download the refused rows with their reasons."""
     path = workspace.rejects(id)

@@ -7,6 +7,7 @@ from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
+from giljabi.access import Principal
 from giljabi.bootstrap import Workspace
 from giljabi.mapping import align, claim_evidence, propose_map
 from giljabi.model import map_mistakes, parse_map, write_map
@@ -59,27 +60,28 @@ class ProposedMap(msgspec.Struct, frozen=True):
     exact: float
 
 
-@get("/", sync_to_thread=True)
-def list_maps(workspace: NamedDependency[Workspace]) -> MapList:
-    """List the maps, the last edited first."""
+@get("/", sync_to_thread=True, needs="view", guests="*")
+def list_maps(workspace: NamedDependency[Workspace], principal: NamedDependency[Principal]) -> MapList:
+    """List the maps, the last edited first; to guests theirs."""
     checks = standing(workspace)
-    return MapList([map_card(one, checks.get(one.id)) for one in workspace.list_maps()])
+    seen = [one for one in workspace.list_maps() if principal.may("view", one.id)]
+    return MapList([map_card(one, checks.get(one.id)) for one in seen])
 
 
-@post("/", sync_to_thread=True)
+@post("/", sync_to_thread=True, needs="edit")
 def add(data: JSONBody[MapText], workspace: NamedDependency[Workspace]) -> Added:
     """Keep a new map; its text is put into canonical form."""
     return Added(workspace.add_map(data.text).id)
 
 
-@post("/validate", status_code=200, sync_to_thread=True)
+@post("/validate", status_code=200, sync_to_thread=True, needs="view", guests="*")
 def validate(data: JSONBody[MapText], language: NamedDependency[Language]) -> Validation:
     """Say every mistake in a map's text."""
     found = map_mistakes(data.text)
     return Validation(not found, mistake_views(found, language))
 
 
-@post("/propose", sync_to_thread=True)
+@post("/propose", sync_to_thread=True, needs="edit")
 def propose(data: JSONBody[Wish], workspace: NamedDependency[Workspace]) -> ProposedMap:
     """Propose a first map from what customers did, and keep it."""
     log = workspace.log()
@@ -88,25 +90,25 @@ def propose(data: JSONBody[Wish], workspace: NamedDependency[Workspace]) -> Prop
     return ProposedMap(workspace.add_map(write_map(proposed)).id, found.fitness, found.exact)
 
 
-@get("/{id:str}", sync_to_thread=True)
+@get("/{id:str}", sync_to_thread=True, needs="view", guests="id")
 def read(id: FromPath[str], workspace: NamedDependency[Workspace]) -> StoredMap:  # noqa: A002
     """Give a map in both forms."""
     return stored_map(workspace.map(id))
 
 
-@put("/{id:str}", sync_to_thread=True)
+@put("/{id:str}", sync_to_thread=True, needs="edit", guests="id")
 def replace(id: FromPath[str], data: JSONBody[MapText], workspace: NamedDependency[Workspace]) -> StoredMap:  # noqa: A002
     """Put a new text in a map's place."""
     return stored_map(workspace.replace_map(id, data.text))
 
 
-@delete("/{id:str}", sync_to_thread=True)
+@delete("/{id:str}", sync_to_thread=True, needs="edit")
 def remove(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Remove a map and its checks."""
     workspace.remove_map(id)
 
 
-@get("/{id:str}/check", sync_to_thread=True)
+@get("/{id:str}/check", sync_to_thread=True, needs="view", guests="id")
 def check(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
@@ -117,7 +119,7 @@ def check(
     return msgspec.structs.replace(found, claims=[in_language(one, language) for one in found.claims])
 
 
-@get("/{id:str}/claims/{stage:str}/{index:int}/evidence", sync_to_thread=True)
+@get("/{id:str}/claims/{stage:str}/{index:int}/evidence", sync_to_thread=True, needs="view", guests="id")
 def evidence(
     id: FromPath[str],  # noqa: A002
     stage: FromPath[str],
@@ -131,7 +133,7 @@ def evidence(
     return evidence_view(detail, language)
 
 
-@get("/{id:str}/third-party", sync_to_thread=True)
+@get("/{id:str}/third-party", sync_to_thread=True, needs="view", guests="id")
 def third_party(id: FromPath[str], workspace: NamedDependency[Workspace]) -> ThirdPartyView:  # noqa: A002
     """Say how much of what a map rests on was gathered by others."""
     return third_party_view(workspace.third_party_share(id))

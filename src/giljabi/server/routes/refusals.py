@@ -26,7 +26,7 @@ class ReplayWish(msgspec.Struct, frozen=True):
     ids: list[int] | None = None
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, needs="edit")
 def list_refusals(
     workspace: NamedDependency[Workspace],
     language: NamedDependency[Language],
@@ -41,14 +41,14 @@ def list_refusals(
     return RefusalList(rows, rows[-1].id if len(rows) == limit else None)
 
 
-@get("/counts", sync_to_thread=True)
+@get("/counts", sync_to_thread=True, needs="edit")
 def count_refusals(workspace: NamedDependency[Workspace]) -> RefusalCounts:
     """Count refusals by reason and source."""
     counts = [refusal_count_view(one) for one in workspace.refusals.counts()]
     return RefusalCounts(counts, REFUSALS_KEPT.days)
 
 
-@post("/replay", status_code=200, sync_to_thread=True)
+@post("/replay", status_code=200, sync_to_thread=True, needs="edit")
 def replay(data: JSONBody[ReplayWish], workspace: NamedDependency[Workspace]) -> RetakenView:
     """Take refused calls through the door again; what is refused again stays."""
     done = workspace.refusals.replay(reason=data.reason, source=data.source, ids=data.ids)

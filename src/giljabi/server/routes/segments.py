@@ -28,19 +28,19 @@ class AudienceForm(msgspec.Struct, frozen=True):
     audience: dict[str, Any]
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, needs="view")
 def list_segments(workspace: NamedDependency[Workspace]) -> SegmentList:
     """List the segments by name."""
     return SegmentList([segment_view(one) for one in workspace.list_segments()])
 
 
-@post("/", sync_to_thread=True)
+@post("/", sync_to_thread=True, needs="edit")
 def add_segment(data: JSONBody[NamedAudience], workspace: NamedDependency[Workspace]) -> SegmentView:
     """Keep an audience under a name."""
     return segment_view(workspace.save_segment(data.name, audience_of(data.audience)))
 
 
-@post("/preview", status_code=200, sync_to_thread=True)
+@post("/preview", status_code=200, sync_to_thread=True, needs="view")
 def preview_audience(data: JSONBody[AudienceForm], workspace: NamedDependency[Workspace]) -> AudienceSize:
     """Say how many customers an audience has."""
     customers, total = audience_size(workspace, data.audience)
@@ -48,7 +48,7 @@ def preview_audience(data: JSONBody[AudienceForm], workspace: NamedDependency[Wo
     return AudienceSize(customers, total, share, write_audience(audience_of(data.audience)))
 
 
-@put("/{id:str}", sync_to_thread=True)
+@put("/{id:str}", sync_to_thread=True, needs="edit")
 def replace_segment(
     id: FromPath[str],  # noqa: A002
     data: JSONBody[NamedAudience],
@@ -58,7 +58,7 @@ def replace_segment(
     return segment_view(workspace.save_segment(data.name, audience_of(data.audience), id))
 
 
-@delete("/{id:str}", sync_to_thread=True)
+@delete("/{id:str}", sync_to_thread=True, needs="edit")
 def remove_segment(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Remove a segment."""
     workspace.remove_segment(id)

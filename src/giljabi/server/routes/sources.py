@@ -52,13 +52,13 @@ class SourceTry(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
-@get("/", sync_to_thread=True)
+@get("/", sync_to_thread=True, needs="edit")
 def list_sources(workspace: NamedDependency[Workspace], language: NamedDependency[Language]) -> SourceList:
     """List the sources by name."""
     return source_list(workspace, language)
 
 
-@get("/kinds", sync_to_thread=True)
+@get("/kinds", sync_to_thread=True, needs="edit")
 def source_kinds(
     workspace: NamedDependency[Workspace], language: NamedDependency[Language]
 ) -> SourceKindList:
@@ -66,7 +66,7 @@ def source_kinds(
     return kinds_view(workspace.sources.kinds(), language)
 
 
-@post("/", sync_to_thread=True)
+@post("/", sync_to_thread=True, needs="edit")
 def add_source(
     data: JSONBody[NewSource], workspace: NamedDependency[Workspace], language: NamedDependency[Language]
 ) -> SourceView:
@@ -77,7 +77,7 @@ def add_source(
     return source_view(workspace, added, language)
 
 
-@post("/test", status_code=200, sync_to_thread=True)
+@post("/test", status_code=200, sync_to_thread=True, needs="edit")
 def test_source(
     data: JSONBody[SourceTry], workspace: NamedDependency[Workspace], language: NamedDependency[Language]
 ) -> SourceTestView:
@@ -86,7 +86,7 @@ def test_source(
     return SourceTestView(translate(said, language))
 
 
-@post("/sample", status_code=200, sync_to_thread=True)
+@post("/sample", status_code=200, sync_to_thread=True, needs="edit")
 def sample_source(
     data: JSONBody[SourceTry], workspace: NamedDependency[Workspace], language: NamedDependency[Language]
 ) -> SourceLookView:
@@ -94,7 +94,7 @@ def sample_source(
     return look_view(workspace.sources.sample(data.kind, data.settings, data.id), language)
 
 
-@get("/{id:str}", sync_to_thread=True)
+@get("/{id:str}", sync_to_thread=True, needs="edit")
 def one_source(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
@@ -104,7 +104,7 @@ def one_source(
     return source_view(workspace, workspace.sources.get(id), language)
 
 
-@put("/{id:str}", sync_to_thread=True)
+@put("/{id:str}", sync_to_thread=True, needs="edit")
 def change_source(
     id: FromPath[str],  # noqa: A002
     data: JSONBody[ChangedSource],
@@ -120,13 +120,13 @@ def change_source(
     return source_view(workspace, workspace.sources.change(id, **fields), language)
 
 
-@delete("/{id:str}", sync_to_thread=True)
+@delete("/{id:str}", sync_to_thread=True, needs="edit")
 def remove_source(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Forget a source; what it brought stays."""
     workspace.sources.remove(id)
 
 
-@post("/{id:str}/key", status_code=200, sync_to_thread=True)
+@post("/{id:str}/key", status_code=200, sync_to_thread=True, needs="edit")
 def rotate_key(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
@@ -136,7 +136,7 @@ def rotate_key(
     return source_view(workspace, workspace.sources.rotate(id), language)
 
 
-@post("/{id:str}/pull", status_code=202, sync_to_thread=True)
+@post("/{id:str}/pull", status_code=202, sync_to_thread=True, needs="edit")
 def pull_source(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Have a source read soon; its view tells how it went."""
     workspace.jobs.ask("pull", source=workspace.sources.get(id).id)

@@ -11,7 +11,7 @@ from giljabi.model.errors import LogMissing
 from giljabi.server.views.log import LogSummary, StatusView, log_summary
 
 
-@get("/status", sync_to_thread=True)
+@get("/status", sync_to_thread=True, needs="view")
 def status(workspace: NamedDependency[Workspace]) -> StatusView:
     """Say what the server serves; ``log`` is null while there are no events."""
     try:
@@ -21,7 +21,7 @@ def status(workspace: NamedDependency[Workspace]) -> StatusView:
     return StatusView(giljabi.__version__, workspace.name, summary, workspace.busy)
 
 
-@get("/log", sync_to_thread=True)
+@get("/log", sync_to_thread=True, needs="view")
 def log(workspace: NamedDependency[Workspace]) -> LogSummary:
     """Give the event log in numbers."""
     return log_summary(workspace)

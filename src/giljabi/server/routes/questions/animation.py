@@ -26,7 +26,7 @@ class AnimationQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/animation", status_code=200, sync_to_thread=True)
+@post("/animation", status_code=200, sync_to_thread=True, needs="view")
 def ask_animation(data: JSONBody[AnimationQuestion], workspace: NamedDependency[Workspace]) -> AnimationView:
     """Give how many customers are on each edge at each frame, and the moves of some."""
     period, log = (

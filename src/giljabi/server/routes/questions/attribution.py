@@ -36,7 +36,7 @@ class AttributionQuestion(msgspec.Struct, frozen=True, kw_only=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/attribution", status_code=200, sync_to_thread=True)
+@post("/attribution", status_code=200, sync_to_thread=True, needs="view")
 def ask_attribution(
     data: JSONBody[AttributionQuestion], workspace: NamedDependency[Workspace]
 ) -> AttributionView:

@@ -42,7 +42,7 @@ class DriftQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/changes", status_code=200, sync_to_thread=True)
+@post("/changes", status_code=200, sync_to_thread=True, needs="view")
 def ask_changes(data: JSONBody[ChangesQuestion], workspace: NamedDependency[Workspace]) -> ChangesView:
     """Tell what changed in the last period against the one before."""
     last: timedelta | tuple[datetime, datetime] | None = _length(data.last_ms)
@@ -53,7 +53,7 @@ def ask_changes(data: JSONBody[ChangesQuestion], workspace: NamedDependency[Work
     return changes_view(changes(log, last=last, before=before, q=data.q, top=data.top))
 
 
-@post("/drift", status_code=200, sync_to_thread=True)
+@post("/drift", status_code=200, sync_to_thread=True, needs="view")
 def ask_drift(data: JSONBody[DriftQuestion], workspace: NamedDependency[Workspace]) -> DriftView:
     """Tell how far each window's process lies from that of the window before."""
     log = select(workspace, data.filters)

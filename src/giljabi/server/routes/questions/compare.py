@@ -37,7 +37,7 @@ class CompareQuestion(msgspec.Struct, frozen=True, kw_only=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/compare", status_code=200, sync_to_thread=True)
+@post("/compare", status_code=200, sync_to_thread=True, needs="view")
 def ask_compare(data: JSONBody[CompareQuestion], workspace: NamedDependency[Workspace]) -> CompareView:
     """Say how two audiences or periods differ, with intervals."""
     answer = compare(

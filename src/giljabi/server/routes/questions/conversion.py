@@ -31,7 +31,7 @@ class ConversionQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/conversion", status_code=200, sync_to_thread=True)
+@post("/conversion", status_code=200, sync_to_thread=True, needs="view")
 def ask_conversion(
     data: JSONBody[ConversionQuestion], workspace: NamedDependency[Workspace]
 ) -> ConversionView:

@@ -37,6 +37,7 @@ class DriversQuestion(msgspec.Struct, frozen=True, kw_only=True):
     status_code=200,
     sync_to_thread=True,
     dependencies={"language": Provide(language_of, sync_to_thread=False)},
+    needs="view",
 )
 def ask_drivers(
     data: JSONBody[DriversQuestion],

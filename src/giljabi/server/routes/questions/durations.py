@@ -37,7 +37,7 @@ class WaitingQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/durations", status_code=200, sync_to_thread=True)
+@post("/durations", status_code=200, sync_to_thread=True, needs="view")
 def ask_durations(data: JSONBody[DurationsQuestion], workspace: NamedDependency[Workspace]) -> DurationsView:
     """Measure the time from start to the next end."""
     by = breakdown(workspace, data.by)
@@ -46,7 +46,7 @@ def ask_durations(data: JSONBody[DurationsQuestion], workspace: NamedDependency[
     )
 
 
-@post("/waiting", status_code=200, sync_to_thread=True)
+@post("/waiting", status_code=200, sync_to_thread=True, needs="view")
 def ask_waiting(data: JSONBody[WaitingQuestion], workspace: NamedDependency[Workspace]) -> WaitingView:
     """Show between which stages time is lost."""
     return waiting_view(waiting(select(workspace, data.filters), data.stages))

@@ -24,7 +24,7 @@ class FrictionQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/friction", status_code=200, sync_to_thread=True)
+@post("/friction", status_code=200, sync_to_thread=True, needs="view")
 def ask_friction(data: JSONBody[FrictionQuestion], workspace: NamedDependency[Workspace]) -> FrictionView:
     """Tell where customers repeat, step back, hesitate, rage or leave."""
     again = timedelta(milliseconds=data.again_ms)

@@ -58,13 +58,13 @@ class FunnelCustomersQuestion(FunnelQuestion, frozen=True, kw_only=True):
     limit: int = 50
 
 
-@post("/funnel", status_code=200, sync_to_thread=True)
+@post("/funnel", status_code=200, sync_to_thread=True, needs="view")
 def ask_funnel(data: JSONBody[FunnelQuestion], workspace: NamedDependency[Workspace]) -> FunnelView:
     """Count the customers who come through the steps."""
     return funnel_view(_answer(data, workspace, data.by), data.steps)
 
 
-@post("/funnel/customers", status_code=200, sync_to_thread=True)
+@post("/funnel/customers", status_code=200, sync_to_thread=True, needs="people")
 def list_funnel_customers(
     data: JSONBody[FunnelCustomersQuestion], workspace: NamedDependency[Workspace]
 ) -> FunnelCustomersView:

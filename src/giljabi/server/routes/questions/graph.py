@@ -20,7 +20,7 @@ class GraphQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/graph", status_code=200, sync_to_thread=True)
+@post("/graph", status_code=200, sync_to_thread=True, needs="view")
 def ask_graph(data: JSONBody[GraphQuestion], workspace: NamedDependency[Workspace]) -> GraphView:
     """Give the directly-follows graph, simplified to the coverage asked for."""
     return graph_view(graph(select(workspace, data.filters)), data.coverage)

@@ -36,14 +36,14 @@ class StickinessQuestion(msgspec.Struct, frozen=True, kw_only=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/lifecycle", status_code=200, sync_to_thread=True)
+@post("/lifecycle", status_code=200, sync_to_thread=True, needs="view")
 def ask_lifecycle(data: JSONBody[LifecycleQuestion], workspace: NamedDependency[Workspace]) -> LifecycleView:
     """Count customers by their kind of activity, period by period."""
     log = select(workspace, data.filters)
     return lifecycle_view(lifecycle(log, every=data.every, time_zone=data.time_zone))
 
 
-@post("/stickiness", status_code=200, sync_to_thread=True)
+@post("/stickiness", status_code=200, sync_to_thread=True, needs="view")
 def ask_stickiness(
     data: JSONBody[StickinessQuestion], workspace: NamedDependency[Workspace]
 ) -> StickinessView:

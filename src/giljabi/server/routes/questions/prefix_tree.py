@@ -21,7 +21,7 @@ class PrefixTreeQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/prefix_tree", status_code=200, sync_to_thread=True)
+@post("/prefix_tree", status_code=200, sync_to_thread=True, needs="view")
 def ask_prefix_tree(
     data: JSONBody[PrefixTreeQuestion], workspace: NamedDependency[Workspace]
 ) -> PrefixTreeView:

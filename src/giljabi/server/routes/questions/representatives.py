@@ -36,7 +36,7 @@ class RepresentativesSegment(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/representatives", status_code=200, sync_to_thread=True)
+@post("/representatives", status_code=200, sync_to_thread=True, needs="view")
 def ask_representatives(
     data: JSONBody[RepresentativesQuestion], workspace: NamedDependency[Workspace]
 ) -> RepresentativesView:
@@ -44,7 +44,7 @@ def ask_representatives(
     return representatives_view(representatives(select(workspace, data.filters), data.k, seed=data.seed))
 
 
-@post("/representatives/segment", sync_to_thread=True)
+@post("/representatives/segment", sync_to_thread=True, needs="edit")
 def keep_representative(
     data: JSONBody[RepresentativesSegment], workspace: NamedDependency[Workspace]
 ) -> SegmentView:

@@ -32,7 +32,7 @@ class RetentionQuestion(msgspec.Struct, frozen=True, kw_only=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/retention", status_code=200, sync_to_thread=True)
+@post("/retention", status_code=200, sync_to_thread=True, needs="view")
 def ask_retention(data: JSONBody[RetentionQuestion], workspace: NamedDependency[Workspace]) -> RetentionView:
     """Measure what share of customers comes back, by when they began."""
     answer = retention(

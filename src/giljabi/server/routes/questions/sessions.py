@@ -29,7 +29,7 @@ class SessionsQuestion(msgspec.Struct, frozen=True, kw_only=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/sessions", status_code=200, sync_to_thread=True)
+@post("/sessions", status_code=200, sync_to_thread=True, needs="view")
 def ask_sessions(data: JSONBody[SessionsQuestion], workspace: NamedDependency[Workspace]) -> SessionsView:
     """Cut the events of each customer into sessions and say what they are like."""
     gap = timedelta(milliseconds=data.gap_ms) if data.cut == "fixed" else data.cut

@@ -20,7 +20,7 @@ class StagesQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/stages", status_code=200, sync_to_thread=True)
+@post("/stages", status_code=200, sync_to_thread=True, needs="view")
 def ask_stages(data: JSONBody[StagesQuestion], workspace: NamedDependency[Workspace]) -> StagesView:
     """Cut journeys into stages."""
     return stages_view(stages(select(workspace, data.filters), data.k))

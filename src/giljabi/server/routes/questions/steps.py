@@ -28,7 +28,7 @@ class StepsQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/steps", status_code=200, sync_to_thread=True)
+@post("/steps", status_code=200, sync_to_thread=True, needs="view")
 def ask_steps(data: JSONBody[StepsQuestion], workspace: NamedDependency[Workspace]) -> StepsView:
     """Give the customers at each event at each step, and from one to the next."""
     log, start, end = select(workspace, data.filters), data.start or None, data.end or None

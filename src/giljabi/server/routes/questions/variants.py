@@ -20,7 +20,7 @@ class VariantsQuestion(msgspec.Struct, frozen=True):
     filters: Filters = msgspec.field(default_factory=Filters)
 
 
-@post("/variants", status_code=200, sync_to_thread=True)
+@post("/variants", status_code=200, sync_to_thread=True, needs="view")
 def ask_variants(data: JSONBody[VariantsQuestion], workspace: NamedDependency[Workspace]) -> VariantsView:
     """Give the most frequent variants."""
     return variants_view(variants(select(workspace, data.filters), top=data.top))
