@@ -21,8 +21,8 @@ class Certificate(NamedTuple):
     authority: str
 
 
-def certify(folder: Path) -> Certificate:
-    """Make an authority, and have it certify a server at 127.0.0.1."""
+def certify(folder: Path, name: str | None = None) -> Certificate:
+    """Make an authority, and have it certify a server at 127.0.0.1, or of a name."""
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority_name = _name("An authority of a test")
     usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
@@ -33,7 +33,7 @@ def certify(folder: Path) -> Certificate:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    address = x509.DNSName(name) if name else x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     server = (
         _builder(_name("A server of a test"), authority_name, server_key.public_key())

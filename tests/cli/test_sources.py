@@ -19,6 +19,7 @@ def run(tmp_path: Path, database_address: str, monkeypatch: pytest.MonkeyPatch) 
     """Give a runner of verbs over a new workspace."""
     monkeypatch.setenv("GILJABI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GILJABI_DATABASE_URL", database_address)
+    monkeypatch.setenv("GILJABI_IMPORT_FOLDERS", str(tmp_path))
     return CliRunner()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+from tests.outside import HERE
 
 from giljabi.collect import is_due, pull
 from giljabi.collect.calls import unpack
@@ -101,9 +102,9 @@ def test_a_run_that_breaks_off_loses_and_doubles_nothing(
 ) -> None:
     monkeypatch.setattr(sql, "PORTION", 6)
     with pytest.raises(StorageUnavailable):
-        pull(Breaking(ledger, at, committed=committed), shop, nothing, never)
+        pull(Breaking(ledger, at, committed=committed), shop, nothing, never, outward=HERE)
     again = ledger.within(lambda tx: tx.sources.get("shop"))
-    pull(ledger, again, nothing, never)
+    pull(ledger, again, nothing, never, outward=HERE)
     messages, refused = kept(ledger)
     assert sorted(messages) == sorted(f"shop:{n}" for n in range(20) if n % 10)
     assert refused == 2
@@ -116,7 +117,7 @@ def test_a_source_that_does_not_answer_keeps_its_reason_and_is_tried_ever_more_s
 ) -> None:
     Path(shop.settings["url"].removeprefix("sqlite:///")).unlink()
     with pytest.raises(SourceUnavailable):
-        pull(ledger, shop, nothing, never)
+        pull(ledger, shop, nothing, never, outward=HERE)
     failed = ledger.within(lambda tx: tx.sources.get("shop"))
     assert "no file" in failed.last_error
     assert failed.last_run_at is not None
@@ -151,6 +152,6 @@ def test_a_file_that_cannot_be_read_holds_up_no_other(ledger: Ledger, tmp_path: 
         if path.name == "a.csv":
             raise UnreadableFile("a.csv is broken")
 
-    facts = pull(ledger, source, bring, never)
+    facts = pull(ledger, source, bring, never, outward=HERE)
     assert (facts.files, len(facts.failed)) == (1, 1)
     assert "a.csv is broken" in ledger.within(lambda tx: tx.sources.get("f")).last_error

@@ -107,7 +107,9 @@ def test_secrets_are_given_out_to_nobody_and_kept_when_they_come_back_hidden(emp
     kept = empty.put(f"{SOURCES}/{source['id']}", json={"settings": {**shown, "table": "u"}})
     assert kept.json()["settings"]["table"] == "u"
     workspace: Workspace = empty.app.state.workspace
-    assert workspace.sources.get(source["id"]).settings["url"] == url
+    stored = workspace.sources.get(source["id"])
+    assert "geheim" not in str(stored.settings)
+    assert workspace.sources.settings_of(stored)["url"] == url
     elsewhere = {**shown, "url": shown["url"].replace("127.0.0.1", "evil.example")}
     refused = empty.put(f"{SOURCES}/{source['id']}", json={"settings": elsewhere})
     assert refused.status_code == 422

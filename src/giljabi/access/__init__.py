@@ -5,6 +5,8 @@ from giljabi.access.letters import Occasion, write_letter
 from giljabi.access.lockout import FORGOTTEN, LIMITS, Tried, Tries
 from giljabi.access.mail import Letter, MailServer
 from giljabi.access.opaque import new_secret, secret_digest
+from giljabi.access.outward import Outward
+from giljabi.access.outward_client import outward_connections, outward_transport
 from giljabi.access.passphrase import lock_key, unlock_key
 from giljabi.access.passwords import (
     LEAST_LENGTH,
@@ -50,6 +52,7 @@ __all__ = [
     "Letter",
     "MailServer",
     "Occasion",
+    "Outward",
     "Principal",
     "Right",
     "Role",
@@ -76,6 +79,8 @@ __all__ = [
     "new_secret",
     "normal_email",
     "normal_recovery_code",
+    "outward_connections",
+    "outward_transport",
     "scope_rights",
     "secret_digest",
     "unlock_key",

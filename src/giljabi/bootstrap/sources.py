@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from giljabi.bootstrap.collection import Collection
+from giljabi.bootstrap.source_secrets import SourceSecrets
 from giljabi.model.errors import BadParameter, NotFound
 from giljabi.store import Ledger, StoredSource
 
 if TYPE_CHECKING:
+    from giljabi.access import Outward, Vault
     from giljabi.collect import Look, Plug
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -52,12 +56,25 @@ class SourceBook:
         Takes the calls that sources bring.
     import_file
         Brings in a whole file.
+    outward
+        What sources may reach.
+    vault
+        Encrypts their secrets.
     """
 
-    def __init__(self, ledger: Ledger, collection: Collection, import_file: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        collection: Collection,
+        import_file: Callable[..., Any],
+        outward: Outward,
+        vault: Vault,
+    ) -> None:
         self._ledger = ledger
         self._collection = collection
         self._import_file = import_file
+        self._outward = outward
+        self._secrets = SourceSecrets(vault)
 
     def kinds(self) -> Sequence[SourceKind]:
         """Give every kind of source, also those whose libraries are not installed."""
@@ -66,7 +83,7 @@ class SourceBook:
         return [self._kind(kind) for kind in SOURCE_KINDS]
 
     def list(self) -> Sequence[StoredSource]:
-        """Give all sources, by name, with their secrets."""
+        """Give all sources, by name, with their secrets encrypted."""
         return self._ledger.within(lambda tx: tx.sources.list())
 
     def get(self, key: str) -> StoredSource:
@@ -79,12 +96,26 @@ class SourceBook:
 
     def shown(self, source: StoredSource) -> dict[str, Any]:
         """Give a source's settings as people may see them."""
-        from giljabi.collect import masked
+        from giljabi.collect import HIDDEN, masked
 
         try:
-            return masked(_plug(source.kind), source.settings)
+            found = masked(_plug(source.kind), self._secrets.readable(source.id, source.settings))
         except BadParameter:
             return {}
+        return {name: found.get(name, HIDDEN) for name in source.settings}
+
+    def settings_of(self, source: StoredSource) -> dict[str, Any]:
+        """Give a source's settings with its secrets; raises BadParameter if these have another key."""
+        return self._secrets.opened(source.id, source.settings)
+
+    def seal_secrets(self) -> None:
+        """Encrypt secrets that an earlier version kept as they were written."""
+        before = [one for one in self.list() if one.kind != "http" and not self._secrets.holds(one.settings)]
+        for source in before:
+            with contextlib.suppress(BadParameter):
+                settings = self._secrets.sealed(_plug(source.kind), source.id, source.settings)
+                if settings != source.settings:
+                    self._change(source.id, settings=settings)
 
     def add(
         self,
@@ -117,11 +148,12 @@ class SourceBook:
         """
         plug = _plug(kind)
         plug.check(settings or {})
+        id = secrets.token_hex(6)  # noqa: A001
         new = StoredSource(
-            id=secrets.token_hex(6),
+            id=id,
             kind=kind,
             name=_name(name),
-            settings=dict(settings or {}),
+            settings=self._secrets.sealed(plug, id, settings or {}),
             third_party=_share(plug.third_party if third_party is None else third_party),
             every=_schedule(plug, every),
             write_key=_write_key() if kind == "http" else None,
@@ -142,15 +174,17 @@ class SourceBook:
         if "name" in fields:
             told["name"] = _name(fields["name"])
         if "settings" in fields:
-            told["settings"] = unmasked(plug, fields["settings"], before.settings)
-            plug.check(told["settings"])
+            known = self._secrets.readable(before.id, before.settings)
+            given = unmasked(plug, fields["settings"], known)
+            plug.check(given)
+            told["settings"] = self._secrets.sealed(plug, before.id, given)
         if "third_party" in fields:
             told["third_party"] = _share(fields["third_party"])
         if "every" in fields:
             told["every"] = _schedule(plug, fields["every"])
         if "enabled" in fields:
             told["enabled"] = bool(fields["enabled"])
-        return self._ledger.within(lambda tx: tx.sources.change(before.id, **told)) if told else before
+        return self._change(before.id, **told) if told else before
 
     def remove(self, key: str) -> None:
         """Forget a source; what it brought stays. Raises NotFound."""
@@ -162,7 +196,7 @@ class SourceBook:
         source = self.get(key)
         if source.write_key is None:
             raise BadParameter(f"{source.name!r} has no write key; only sources of kind 'http' have one")
-        return self._ledger.within(lambda tx: tx.sources.change(source.id, write_key=_write_key()))
+        return self._change(source.id, write_key=_write_key())
 
     def test(self, kind: str, settings: Mapping[str, Any], id: str | None = None) -> str:  # noqa: A002
         """Reach the other side and say what is there; raises SourceUnavailable and BadParameter.
@@ -203,7 +237,20 @@ class SourceBook:
                 return {"busy": True}
             # What another process read meanwhile is not read again.
             source = self.get(source.id)
-            return pull(self._ledger, source, self._import_file, ends, tell).to_dict()
+            try:
+                opened = msgspec.structs.replace(source, settings=self.settings_of(source))
+            except BadParameter as error:
+                self._change(source.id, last_error=str(error))
+                raise
+            return pull(
+                self._ledger,
+                opened,
+                partial(self._import_file, origin=source.id),
+                ends,
+                tell,
+                self._outward,
+                self._collection.cleaner(source),
+            ).to_dict()
 
     async def hook(
         self,
@@ -226,9 +273,14 @@ class SourceBook:
         now = datetime.now(UTC)
         plug: Any = _plug(source.kind)
         try:
-            taken = plug.take(source.settings, headers, body, source.id, int(now.timestamp() * 1000))
+            taken = plug.take(self.settings_of(source), headers, body, source.id, int(now.timestamp() * 1000))
         except plug.BadSignature as error:
             raise HookRefused(str(error)) from error
+        asked = await self._collection.at_the_door(source)
+        if asked is not None and asked.cleaner is not None:
+            from giljabi.collect import clean_taken
+
+            taken = clean_taken(asked.cleaner, taken)
         await self._collection.receive(source, now, taken)
         return len(taken.calls), len(taken.refused)
 
@@ -247,8 +299,14 @@ class SourceBook:
     ) -> tuple[Plug, dict[str, Any]]:
         from giljabi.collect import unmasked
 
-        plug = _plug(kind)
-        return plug, unmasked(plug, settings, self.get(id).settings if id else {})
+        plug = _plug(kind, self._outward)
+        if not id:
+            return plug, unmasked(plug, settings, {})
+        before = self.get(id)
+        return plug, unmasked(plug, settings, self._secrets.readable(before.id, before.settings))
+
+    def _change(self, id: str, **fields: Any) -> StoredSource:  # noqa: A002
+        return self._ledger.within(lambda tx: tx.sources.change(id, **fields))
 
     def _kind(self, kind: str) -> SourceKind:
         try:
@@ -258,10 +316,10 @@ class SourceBook:
         return SourceKind(kind, plug.way, plug.third_party, tuple(plug.fields))
 
 
-def _plug(kind: str) -> Plug:
+def _plug(kind: str, outward: Outward | None = None) -> Plug:
     from giljabi.collect import plug
 
-    return plug(kind)
+    return plug(kind, outward)
 
 
 def _name(name: str) -> str:

@@ -1,7 +1,7 @@
 """Plugs: the ways by which data comes in, each in a file of its own under `giljabi.collect.sources`.
 
-A plug is a module with an object ``PLUG``. Nothing but its name in `KINDS` knows it: a file that is taken
-away takes its kind away and nothing else.
+A plug is a module with a class ``PLUG``, made with what it may reach (`giljabi.access.Outward`). Nothing but
+its name in `KINDS` knows it: a file that is taken away takes its kind away and nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
+from giljabi.access import Outward
 from giljabi.collect.calls import Call
 from giljabi.collect.door import Refused
 from giljabi.model.errors import BadParameter
@@ -103,8 +104,15 @@ class Plug(Protocol):
         """
 
 
-def plug(kind: str) -> Plug:
+def plug(kind: str, outward: Outward | None = None) -> Plug:
     """Give the plug of a kind.
+
+    Parameters
+    ----------
+    kind
+        One of `KINDS`.
+    outward
+        What it may reach; by default the open internet alone.
 
     Raises
     ------
@@ -114,7 +122,7 @@ def plug(kind: str) -> Plug:
     if kind not in KINDS:
         raise BadParameter(f"there is no kind of source {kind!r}; there are {', '.join(KINDS)}")
     try:
-        found: Plug = importlib.import_module(f"giljabi.collect.sources.{kind}").PLUG
+        found: Plug = importlib.import_module(f"giljabi.collect.sources.{kind}").PLUG(outward or Outward())
     except ModuleNotFoundError as error:
         raise BadParameter(
             f"a source of kind {kind!r} needs {error.name}; install giljabi[sources]"

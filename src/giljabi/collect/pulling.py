@@ -15,10 +15,13 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from giljabi.access import Outward
 from giljabi.collect.calls import pack
+from giljabi.collect.cleaning import clean_call, clean_refused
 from giljabi.collect.plugs import Plug, Pulled, plug
 from giljabi.collect.rows import RowRoles
 from giljabi.model.errors import GiljabiError, InputError, SourceUnavailable
+from giljabi.privacy import Cleaner
 from giljabi.store import InboxRow, Ledger, StoredRefusal, StoredSource, Transaction
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -53,6 +56,8 @@ def pull(
     import_file: ImportFile,
     stop: Callable[[], bool],
     tell: Progress | None = None,
+    outward: Outward | None = None,
+    cleaner: Cleaner | None = None,
 ) -> PullFacts:
     """Read a source from where it was read up to last.
 
@@ -68,6 +73,10 @@ def pull(
         Asked between portions whether to end.
     tell
         Told what is done; how much of the whole nobody knows.
+    outward
+        What the source may reach; by default the open internet alone.
+    cleaner
+        Drops and hashes fields of what comes; None where nothing is to be done.
 
     Returns
     -------
@@ -84,10 +93,10 @@ def pull(
     facts = PullFacts()
     _note(ledger, source.id, last_run_at=datetime.now(UTC))
     try:
-        found: Plug = plug(source.kind)
+        found: Plug = plug(source.kind, outward)
         for portion in found.pull(source.settings, source.cursor, source.id, stop):
             _bring_files(source, portion, import_file, facts)
-            _keep(ledger, source.id, portion, facts)
+            _keep(ledger, source.id, _cleaned(portion, cleaner), facts)
             if portion.settled is not None:
                 portion.settled()
             if tell is not None:
@@ -153,6 +162,16 @@ def _keep(ledger: Ledger, id: str, portion: Pulled, facts: PullFacts) -> None:  
     ledger.within(work)
     facts.calls += len(portion.calls)
     facts.refused += len(refusals)
+
+
+def _cleaned(portion: Pulled, cleaner: Cleaner | None) -> Pulled:
+    if cleaner is None:
+        return portion
+    return msgspec.structs.replace(
+        portion,
+        calls=[clean_call(cleaner, one) for one in portion.calls],
+        refused=[clean_refused(cleaner, one) for one in portion.refused],
+    )
 
 
 def _bring_files(source: StoredSource, portion: Pulled, import_file: ImportFile, facts: PullFacts) -> None:

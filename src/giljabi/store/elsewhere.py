@@ -1,19 +1,22 @@
 """Databases of others, which are read and never written.
 
-Giljabi's own database is `giljabi.store.postgres`. This module speaks to whatever else SQLAlchemy speaks to,
-for sources that read rows: connections are read-only, and a query is read as the table it gives.
+Giljabi's own database is `giljabi.store.postgres`. This module speaks to PostgreSQL, MySQL, MariaDB and
+SQLite, for sources that read rows: connections are read-only, and a query is read as the table it gives. It
+connects to the addresses that its caller has found, and opens the file its caller has allowed.
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from giljabi.model.errors import BadParameter, SourceUnavailable
@@ -21,16 +24,45 @@ from giljabi.model.errors import BadParameter, SourceUnavailable
 _PATIENCE = 10
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
+    "mysql+pymysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
+    "mariadb+pymysql": "mariadb+pymysql",
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
 }
+_PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306}
+_OPTIONS = {
+    "postgresql": {"application_name", "client_encoding", "options", "sslmode"},
+    "mysql": {"charset", "unix_socket"},
+    "mariadb": {"charset", "unix_socket"},
+}
+"""What may be asked of a driver: no option of these names a file, or a way around the address."""
+
 _READ_ONLY = {
     "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
     "mysql": "SET SESSION TRANSACTION READ ONLY",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
     "sqlite": "PRAGMA query_only = ON",
 }
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a database lies: at a host's port, at a socket of this machine, or in a file."""
+
+    host: str = ""
+    port: int = 0
+    socket: str = ""
+    file: str = ""
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """How a database is reached: by which addresses of its host, or by which path in full."""
+
+    addresses: Sequence[str] = ()
+    path: str = ""
 
 
 class Rows:
@@ -98,19 +130,27 @@ class Reader:
         self._connection.invalidate()
 
 
-def check_address(address: str) -> None:
-    """Raise BadParameter where something is no address of a database that can be read."""
-    _url(address)
+def place_of(address: str) -> Place:
+    """Say where a database lies; raises BadParameter where something is no address of one."""
+    url = _url(address)
+    family = url.get_backend_name()
+    if family == "sqlite":
+        return Place(file=url.database or "")
+    if "unix_socket" in url.query:
+        return Place(socket=str(url.query["unix_socket"]))
+    return Place(host=url.host or "", port=url.port or _PORTS[family])
 
 
 @contextmanager
-def reading(address: str) -> Iterator[Reader]:
+def reading(address: str, reached: Reached) -> Iterator[Reader]:
     """Connect to a database of others while the block runs.
 
     Parameters
     ----------
     address
         As SQLAlchemy takes it: ``postgresql://user:password@host/name``, ``sqlite:////folder/file.db``.
+    reached
+        Where it is connected to; certificates are those of the host's name.
 
     Raises
     ------
@@ -121,15 +161,25 @@ def reading(address: str) -> Iterator[Reader]:
     """
     url = _url(address)
     family = url.get_backend_name()
-    if family == "sqlite" and (not url.database or not Path(url.database).is_file()):
-        raise SourceUnavailable(f"there is no file {url.database!r} on this machine")
-    arguments = {"connect_timeout": _PATIENCE} if family in {"postgresql", "mysql", "mariadb"} else {}
+    if family == "sqlite":
+        if not Path(reached.path).is_file():
+            raise SourceUnavailable(f"there is no file {url.database!r} on this machine")
+        url = url.set(database=reached.path)
+    elif "unix_socket" in url.query:
+        url = url.update_query_dict({"unix_socket": reached.path})
+    arguments: dict[str, Any] = {"connect_timeout": _PATIENCE} if family != "sqlite" else {}
+    if family == "postgresql":
+        # One name for each address: by the name the certificate is checked, by the address is connected.
+        arguments["host"] = ",".join([str(url.host)] * len(reached.addresses))
+        arguments["hostaddr"] = ",".join(reached.addresses)
     try:
         engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
     except ModuleNotFoundError as error:
         raise BadParameter(f"databases of kind {url.drivername!r} need {error.name}; install it") from error
     try:
         _only_read(engine, family)
+        if family in {"mysql", "mariadb"} and reached.addresses:
+            _to_addresses(engine, reached.addresses)
         with engine.connect() as connection:
             yield Reader(connection)
     except SQLAlchemyError as error:
@@ -141,19 +191,48 @@ def reading(address: str) -> Iterator[Reader]:
 def _url(address: str) -> URL:
     try:
         url = make_url(address.strip())
-        driver = _DRIVERS.get(url.drivername)
-        url = url.set(drivername=driver) if driver else url
-        url.get_dialect()
-    except NoSuchModuleError:
-        raise BadParameter(
-            f"databases of kind {url.drivername!r} need a driver that is not installed"
-        ) from None
     except (ArgumentError, ValueError):
         raise BadParameter(
             "this is no address of a database; write postgresql://user:password@host/name, "
             "mysql://user:password@host/name or sqlite:////folder/file.db"
         ) from None
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise BadParameter(
+            f"databases of kind {url.drivername!r} are not read; PostgreSQL, MySQL, MariaDB and SQLite are"
+        )
+    url = url.set(drivername=driver)
+    family = url.get_backend_name()
+    allowed = _OPTIONS.get(family, set())
+    wrong = next(
+        (name for name, one in url.query.items() if name not in allowed or not isinstance(one, str)), ""
+    )
+    if wrong:
+        known = ", ".join(sorted(allowed)) or "none"
+        raise BadParameter(f"the address may not say {wrong!r}; it may say: {known}")
+    if family != "sqlite" and not url.host and "unix_socket" not in url.query:
+        raise BadParameter("the address names no host")
     return url
+
+
+def _to_addresses(engine: Engine, addresses: Sequence[str]) -> None:
+    """Have a driver that takes a connected socket use one, so that it looks up no name itself."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, given: Any, named: dict[str, Any]) -> Any:
+        import pymysql  # type: ignore[import-untyped]
+
+        connection = pymysql.connect(*given, **named, defer_connect=True)
+        trouble: OSError | None = None
+        for address in addresses:
+            try:
+                connected = socket.create_connection((address, connection.port), _PATIENCE)
+            except OSError as error:
+                trouble = error
+                continue
+            connection.connect(connected)
+            return connection
+        raise pymysql.err.OperationalError(f"{connection.host} does not answer: {trouble}")
 
 
 def _only_read(engine: Engine, family: str) -> None:

@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.outside import HERE, plug_here
 
 from giljabi.collect.calls import Call
 from giljabi.collect.door import Refused
-from giljabi.collect.plugs import plug
 from giljabi.collect.sources.feed import FeedPlug
 from giljabi.collect.sources.feed.fetching import Limits
 from giljabi.model.errors import BadParameter, SourceUnavailable
@@ -100,7 +100,7 @@ def pulled(
     calls: list[Call] = []
     refused: list[Refused] = []
     kept = cursor or {}
-    for portion in plug("feed").pull(settings, kept, SOURCE, stop):
+    for portion in plug_here("feed").pull(settings, kept, SOURCE, stop):
         calls += portion.calls
         refused += portion.refused
         kept = json.loads(json.dumps(portion.cursor))
@@ -195,7 +195,7 @@ def test_atom_is_read_too(site: Site) -> None:
 
     assert calls[0].identifiers == {"social": "이몽룡@r"}
     assert calls[0].properties["text"] == "좋아요\n\n아주 & 매우\n좋아요"
-    assert plug("feed").test({"url": url}) == "'리뷰' has 1 entries"
+    assert plug_here("feed").test({"url": url}) == "'리뷰' has 1 entries"
 
 
 @pytest.mark.parametrize("header", ["text/xml", "text/xml; charset=euc-kr"])
@@ -275,7 +275,7 @@ def test_a_huge_page_is_not_taken(site: Site, packed: bool) -> None:
         url = site.put("/rss", gzip.compress(body), Content_Encoding="gzip")
 
     with pytest.raises(SourceUnavailable, match="sends more than 1,024 KiB"):
-        FeedPlug(Limits(bytes=1024 * 1024)).test({"url": url})
+        FeedPlug(HERE, Limits(bytes=1024 * 1024)).test({"url": url})
 
 
 def test_a_server_that_says_nothing_is_left(site: Site) -> None:
@@ -285,7 +285,7 @@ def test_a_server_that_says_nothing_is_left(site: Site) -> None:
     site.pages["/rss"] = wait
 
     with pytest.raises(SourceUnavailable, match="does not answer in time"):
-        FeedPlug(Limits(wait=0.2)).test({"url": site.url + "/rss"})
+        FeedPlug(HERE, Limits(wait=0.2)).test({"url": site.url + "/rss"})
 
 
 def test_a_server_that_drips_is_left(site: Site) -> None:
@@ -298,7 +298,7 @@ def test_a_server_that_drips_is_left(site: Site) -> None:
     site.pages["/rss"] = drip
 
     with pytest.raises(SourceUnavailable, match="does not answer in time"):
-        FeedPlug(Limits(page=0.2)).test({"url": site.url + "/rss"})
+        FeedPlug(HERE, Limits(page=0.2)).test({"url": site.url + "/rss"})
 
 
 def test_redirects_are_followed_a_few_times_and_to_http_only(site: Site) -> None:
@@ -416,7 +416,7 @@ def test_what_is_no_list_is_told(site: Site, body: str, said: str) -> None:
 def test_a_sample_shows_entries_and_what_stands_against_them(site: Site) -> None:
     url = site.put("/posts", posts(1).replace('"at": "2026-11-01"', '"at": "soon"'))
 
-    sample = plug("feed").sample(of_json(url))
+    sample = plug_here("feed").sample(of_json(url))
 
     assert sample.rows[0] == {
         "no": "1",
@@ -426,8 +426,8 @@ def test_a_sample_shows_entries_and_what_stands_against_them(site: Site) -> None
         "at": "soon",
     }
     assert sample.problems == ["'soon' is no time; write for example 2026-11-21T15:05:00+09:00"]
-    assert plug("feed").sample(of_json(url, roles=None)).problems == []
-    assert plug("feed").test(of_json(url)) == "the page has 1 entries"
+    assert plug_here("feed").sample(of_json(url, roles=None)).problems == []
+    assert plug_here("feed").test(of_json(url)) == "the page has 1 entries"
 
 
 @pytest.mark.parametrize(
@@ -447,7 +447,7 @@ def test_a_sample_shows_entries_and_what_stands_against_them(site: Site) -> None
 )
 def test_settings_are_checked(wrong: dict[str, Any], said: str) -> None:
     good = {"url": "https://forum.example/feed.xml"}
-    plug("feed").check(good)
+    plug_here("feed").check(good)
 
     with pytest.raises(BadParameter, match=said):
-        plug("feed").check({**good, **wrong})
+        plug_here("feed").check({**good, **wrong})

@@ -12,12 +12,13 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from tests.outside import plug_here
 from tests.store.engines.conftest import await_port, free_port
 
-from giljabi.collect import look, plug
+from giljabi.collect import look
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
-FOLDER = plug("folder")
+FOLDER = plug_here("folder")
 ROWS = "user,event,at\n{who},view,2026-11-01 10:00:00\n"
 
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 from tests.certificates import Certificate, certify
+from tests.outside import plug_here
 from tests.servers import Server, free_port, program
 
 from giljabi.collect.calls import Call
 from giljabi.collect.door import Refused
-from giljabi.collect.plugs import plug
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
 SOURCE = "complaints"
@@ -172,7 +172,7 @@ def pulled(
     calls: list[Call] = []
     refused: list[Refused] = []
     kept = cursor or {}
-    for portion in plug("mailbox").pull(settings(imap, **more), kept, SOURCE, stop):
+    for portion in plug_here("mailbox").pull(settings(imap, **more), kept, SOURCE, stop):
         calls += portion.calls
         refused += portion.refused
         kept = json.loads(json.dumps(portion.cursor))
@@ -286,7 +286,7 @@ def test_what_machines_wrote_is_left_out_and_counted(imap: Imap, headers: dict[s
 
     assert texts(calls) == ["불만 2\n\n배송이 늦어요"]
     assert cursor["left_out"] == 1
-    sample = plug("mailbox").sample(settings(imap))
+    sample = plug_here("mailbox").sample(settings(imap))
     assert sample.problems == ["1 of the last 2 mails are left out: machines wrote them"]
     assert [row["email"] for row in sample.rows] == ["hong@customer.example"]
 
@@ -389,15 +389,15 @@ def test_folders_bear_names_in_korean(imap: Imap) -> None:
         client.create('"&vYi5zA-"')
     imap.append(mail(1), folder="&vYi5zA-")
 
-    assert plug("mailbox").test(settings(imap, folder="불만")) == "the folder '불만' holds 1 mails"
+    assert plug_here("mailbox").test(settings(imap, folder="불만")) == "the folder '불만' holds 1 mails"
     with pytest.raises(SourceUnavailable, match="has no folder '칭찬'; there are: INBOX, 불만"):
-        plug("mailbox").test(settings(imap, folder="칭찬"))
+        plug_here("mailbox").test(settings(imap, folder="칭찬"))
 
 
 def test_the_password_must_be_right(imap: Imap) -> None:
     for wrong in ("shut sesame", "열려라 참깨"):
         with pytest.raises(SourceUnavailable, match="does not accept this user or password"):
-            plug("mailbox").test(settings(imap, password=wrong))
+            plug_here("mailbox").test(settings(imap, password=wrong))
 
 
 def test_connections_may_be_secured(folder: Path) -> None:
@@ -407,24 +407,24 @@ def test_connections_may_be_secured(folder: Path) -> None:
     tls = settings(imap, security="tls", port=imap.secure_port)
     try:
         for known in (tls, settings(imap, security="starttls")):
-            assert plug("mailbox").test({**known, "authority": made.authority}).endswith("holds 0 mails")
+            assert plug_here("mailbox").test({**known, "authority": made.authority}).endswith("holds 0 mails")
             with pytest.raises(SourceUnavailable, match="no secure connection to"):
-                plug("mailbox").test(known)
+                plug_here("mailbox").test(known)
     finally:
         imap.stop()
 
 
 def test_a_server_without_starttls_is_told(imap: Imap) -> None:
     with pytest.raises(SourceUnavailable, match="has no STARTTLS; choose tls"):
-        plug("mailbox").test(settings(imap, security="starttls"))
+        plug_here("mailbox").test(settings(imap, security="starttls"))
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     known = {"host": "nowhere.invalid", "user": "u", "password": "p"}
     with pytest.raises(SourceUnavailable, match=r"nowhere\.invalid:993 does not answer"):
-        plug("mailbox").test(known)
+        plug_here("mailbox").test(known)
     with pytest.raises(SourceUnavailable, match=r"127\.0\.0\.1:\d+ does not answer"):
-        plug("mailbox").test({**known, "host": "127.0.0.1", "security": "plain", "port": free_port()})
+        plug_here("mailbox").test({**known, "host": "127.0.0.1", "security": "plain", "port": free_port()})
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 )
 def test_settings_are_checked(wrong: dict[str, Any], said: str) -> None:
     good = {"host": "imap.example.com", "user": "u", "password": "p"}
-    plug("mailbox").check(good)
+    plug_here("mailbox").check(good)
 
     with pytest.raises(BadParameter, match=said):
-        plug("mailbox").check({**good, **wrong})
+        plug_here("mailbox").check({**good, **wrong})

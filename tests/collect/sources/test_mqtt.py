@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from paho.mqtt import publish
 from tests.certificates import certify
+from tests.outside import plug_here
 from tests.servers import Server, free_port, program
 
 from giljabi.collect.calls import Call
 from giljabi.collect.door import Refused
-from giljabi.collect.plugs import Pulled, plug
+from giljabi.collect.plugs import Pulled
 from giljabi.collect.sources.mqtt.topics import Topics
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
@@ -86,7 +87,7 @@ def listen(broker: Server, kept: Kept, wanted: int, acknowledge: bool = True, **
     def done() -> bool:
         return len(kept) - before >= wanted and (wanted > 0 or next(rounds) > 3)
 
-    for portion in plug("mqtt").pull(settings(broker, **more), kept.cursor, SOURCE, done):
+    for portion in plug_here("mqtt").pull(settings(broker, **more), kept.cursor, SOURCE, done):
         kept.keep(portion)
         if acknowledge and portion.settled is not None:
             portion.settled()
@@ -168,7 +169,7 @@ def test_what_is_no_call_is_refused_and_does_not_come_again(broker: Server) -> N
 def test_a_broker_that_is_started_anew_is_found_again(broker: Server) -> None:
     kept = subscribed(broker)
     send(broker, "1")
-    for portion in plug("mqtt").pull(settings(broker), kept.cursor, SOURCE, lambda: len(kept) >= 2):
+    for portion in plug_here("mqtt").pull(settings(broker), kept.cursor, SOURCE, lambda: len(kept) >= 2):
         kept.keep(portion)
         if kept.values == [1]:
             broker.restart()
@@ -196,7 +197,7 @@ def test_a_sample_leaves_the_session_alone(broker: Server) -> None:
     kept = subscribed(broker)
     send(broker, "20", retain=True)
 
-    sample = plug("mqtt").sample(settings(broker, roles=None))
+    sample = plug_here("mqtt").sample(settings(broker, roles=None))
 
     assert sample.rows == [{"value": "20", "topic": "shop/7/beacon/b1", "store": "7", "beacon": "b1"}]
     assert sample.problems == []
@@ -205,13 +206,13 @@ def test_a_sample_leaves_the_session_alone(broker: Server) -> None:
 
 
 def test_a_sample_of_a_silent_broker_says_so(broker: Server) -> None:
-    assert plug("mqtt").sample(settings(broker)).problems == (
+    assert plug_here("mqtt").sample(settings(broker)).problems == (
         "no message came within two seconds; the topics may still be right",
     )
 
 
 def test_a_test_says_what_may_be_read(broker: Server) -> None:
-    assert plug("mqtt").test(settings(broker)) == "the broker lets us read shop/+/beacon/+"
+    assert plug_here("mqtt").test(settings(broker)) == "the broker lets us read shop/+/beacon/+"
 
 
 def test_the_name_password_and_rights_must_be_right(tmp_path: Path) -> None:
@@ -227,9 +228,9 @@ def test_the_name_password_and_rights_must_be_right(tmp_path: Path) -> None:
         for version in ("5", "3.1.1"):
             wrong = settings(broker, user="giljabi", password="wrong", version=version)
             with pytest.raises(SourceUnavailable, match="does not accept this user or password"):
-                plug("mqtt").test(wrong)
+                plug_here("mqtt").test(wrong)
         right = settings(broker, user="giljabi", password="right")
-        assert plug("mqtt").test(right) == "the broker lets us read shop/+/beacon/+"
+        assert plug_here("mqtt").test(right) == "the broker lets us read shop/+/beacon/+"
     finally:
         broker.stop()
 
@@ -241,10 +242,10 @@ def test_a_broker_with_a_certificate_of_an_own_authority_is_trusted_by_it(tmp_pa
     broker.start()
     url = f"mqtts://127.0.0.1:{broker.port}"
     try:
-        found = plug("mqtt").test(settings(broker, url=url, authority=made.authority))
+        found = plug_here("mqtt").test(settings(broker, url=url, authority=made.authority))
         assert found == "the broker lets us read shop/+/beacon/+"
         with pytest.raises(SourceUnavailable, match=f"no secure connection to 127.0.0.1:{broker.port}"):
-            plug("mqtt").test(settings(broker, url=url))
+            plug_here("mqtt").test(settings(broker, url=url))
     finally:
         broker.stop()
 
@@ -253,9 +254,9 @@ def test_a_broker_that_is_not_there_is_told(tmp_path: Path) -> None:
     broker = mosquitto(tmp_path)
 
     with pytest.raises(SourceUnavailable, match=f"127.0.0.1:{broker.port} does not answer"):
-        list(plug("mqtt").pull(settings(broker), {}, SOURCE, lambda: False))
+        list(plug_here("mqtt").pull(settings(broker), {}, SOURCE, lambda: False))
     with pytest.raises(SourceUnavailable, match=r"nowhere\.invalid:1883 does not answer"):
-        plug("mqtt").test({**settings(broker), "url": "mqtt://nowhere.invalid"})
+        plug_here("mqtt").test({**settings(broker), "url": "mqtt://nowhere.invalid"})
 
 
 @pytest.mark.parametrize(
@@ -295,7 +296,7 @@ def test_levels_of_topics_have_names(written: str, topic: str, columns: dict[str
 )
 def test_settings_are_checked(wrong: dict[str, Any], said: str) -> None:
     good = {"url": "mqtts://broker.example", "topics": TOPICS, "roles": ROLES}
-    plug("mqtt").check(good)
+    plug_here("mqtt").check(good)
 
     with pytest.raises(BadParameter, match=said):
-        plug("mqtt").check({**good, **wrong})
+        plug_here("mqtt").check({**good, **wrong})

@@ -14,11 +14,12 @@ import nats
 import pytest
 from nats.js.client import JetStreamContext
 from tests.certificates import certify
+from tests.outside import HERE, plug_here
 from tests.servers import Server, free_port, program
 
 from giljabi.collect.calls import Call
 from giljabi.collect.door import Refused
-from giljabi.collect.plugs import Pulled, plug
+from giljabi.collect.plugs import Pulled
 from giljabi.collect.sources.nats import Nats
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
@@ -98,7 +99,9 @@ def listen(
     def done() -> bool:
         return len(kept.calls) + len(kept.refused) - before >= wanted
 
-    for portion in (via or Nats(redelivery=1)).pull(settings(server, **more), kept.cursor, SOURCE, done):
+    for portion in (via or Nats(HERE, redelivery=1)).pull(
+        settings(server, **more), kept.cursor, SOURCE, done
+    ):
         kept.keep(portion)
         if acknowledge and portion.settled is not None:
             portion.settled()
@@ -193,7 +196,9 @@ def test_what_is_no_call_is_refused_and_does_not_come_again(server: Server) -> N
 def test_a_server_that_is_started_anew_is_found_again(server: Server, by: signal.Signals) -> None:
     publish(server, event(1))
     kept = Kept()
-    for portion in Nats(redelivery=1).pull(settings(server), {}, SOURCE, lambda: len(kept.numbers) >= 2):
+    for portion in Nats(HERE, redelivery=1).pull(
+        settings(server), {}, SOURCE, lambda: len(kept.numbers) >= 2
+    ):
         kept.keep(portion)
         if 2 not in kept.numbers:
             server.restart(by)
@@ -217,7 +222,7 @@ def test_a_subject_narrows_the_stream(server: Server) -> None:
 def test_a_source_may_begin_with_what_is_new(server: Server) -> None:
     publish(server, event(1))
     silent = itertools.chain([False] * 3, itertools.repeat(True))
-    assert list(Nats().pull(settings(server, begin="new"), {}, SOURCE, lambda: next(silent))) == []
+    assert list(Nats(HERE).pull(settings(server, begin="new"), {}, SOURCE, lambda: next(silent))) == []
     publish(server, event(2))
     kept = Kept()
 
@@ -244,13 +249,13 @@ def test_a_consumer_that_was_lost_goes_on_near_the_cursor(server: Server) -> Non
 def test_a_test_says_what_the_stream_holds(server: Server) -> None:
     publish(server, event(1), event(2))
 
-    assert plug("nats").test(settings(server)) == "the stream 'SHOP' holds 2 messages"
+    assert plug_here("nats").test(settings(server)) == "the stream 'SHOP' holds 2 messages"
 
 
 def test_a_sample_takes_nothing_away(server: Server) -> None:
     publish(server, event(1), b"{broken", event(2))
 
-    sample = plug("nats").sample(settings(server))
+    sample = plug_here("nats").sample(settings(server))
 
     assert sample.columns == ["user.id", "what", "at", "n"]
     assert [row["n"] for row in sample.rows] == ["1", "2"]
@@ -267,9 +272,9 @@ def test_the_name_and_password_must_be_right(tmp_path: Path) -> None:
     server.start()
     try:
         with pytest.raises(SourceUnavailable, match="does not accept this user, password or token"):
-            plug("nats").test(settings(server, user="giljabi", password="wrong"))
+            plug_here("nats").test(settings(server, user="giljabi", password="wrong"))
         with pytest.raises(SourceUnavailable, match="has no stream 'SHOP'"):
-            plug("nats").test(settings(server, user="giljabi", password="right"))
+            plug_here("nats").test(settings(server, user="giljabi", password="right"))
     finally:
         server.stop()
 
@@ -279,9 +284,9 @@ def test_a_token_opens_the_server(tmp_path: Path) -> None:
     server.start()
     try:
         with pytest.raises(SourceUnavailable, match="does not accept this user, password or token"):
-            plug("nats").test(settings(server))
+            plug_here("nats").test(settings(server))
         with pytest.raises(SourceUnavailable, match="has no stream 'SHOP'"):
-            plug("nats").test(settings(server, token="secret"))
+            plug_here("nats").test(settings(server, token="secret"))
     finally:
         server.stop()
 
@@ -293,9 +298,9 @@ def test_a_server_with_a_certificate_of_an_own_authority_is_trusted_by_it(tmp_pa
     url = f"tls://127.0.0.1:{server.port}"
     try:
         with pytest.raises(SourceUnavailable, match="has no stream 'SHOP'"):
-            plug("nats").test(settings(server, url=url, authority=made.authority))
+            plug_here("nats").test(settings(server, url=url, authority=made.authority))
         with pytest.raises(SourceUnavailable, match=f"no secure connection to 127.0.0.1:{server.port}"):
-            plug("nats").test(settings(server, url=url))
+            plug_here("nats").test(settings(server, url=url))
     finally:
         server.stop()
 
@@ -304,9 +309,9 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     server = nats_server(tmp_path)
 
     with pytest.raises(SourceUnavailable, match=f"127.0.0.1:{server.port} does not answer"):
-        list(Nats().pull(settings(server), {}, SOURCE, lambda: False))
+        list(Nats(HERE).pull(settings(server), {}, SOURCE, lambda: False))
     with pytest.raises(SourceUnavailable, match=r"nowhere\.invalid:4222 does not answer"):
-        plug("nats").test({**settings(server), "url": "nats://nowhere.invalid:4222"})
+        plug_here("nats").test({**settings(server), "url": "nats://nowhere.invalid:4222"})
 
 
 def test_a_server_without_streams_is_told(tmp_path: Path) -> None:
@@ -319,7 +324,7 @@ def test_a_server_without_streams_is_told(tmp_path: Path) -> None:
     server.start()
     try:
         with pytest.raises(SourceUnavailable, match="has no JetStream"):
-            plug("nats").test(settings(server))
+            plug_here("nats").test(settings(server))
     finally:
         server.stop()
 
@@ -338,7 +343,7 @@ def test_a_server_without_streams_is_told(tmp_path: Path) -> None:
 )
 def test_settings_are_checked(wrong: dict[str, Any], said: str) -> None:
     good = {"url": "tls://broker.example:4222", "stream": "SHOP", "roles": ROLES}
-    plug("nats").check(good)
+    plug_here("nats").check(good)
 
     with pytest.raises(BadParameter, match=said.replace("(", r"\(")):
-        plug("nats").check({**good, **wrong})
+        plug_here("nats").check({**good, **wrong})

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, create_engine, insert
 from sqlalchemy.pool import NullPool
 from tests.collect.sources.databases import mariadb
+from tests.outside import plug_here
 
-from giljabi.collect.plugs import plug
 from giljabi.collect.sources import sql
 from giljabi.model.errors import BadParameter, SourceUnavailable
-from giljabi.store.elsewhere import reading
+from giljabi.store.elsewhere import Reached, place_of, reading
 
 if TYPE_CHECKING:
     from giljabi.store.postgres import EmbeddedServer
 
 START = datetime(2026, 11, 1, 12)  # noqa: DTZ001
 ROLES = {"identifiers": {"user_id": "고객"}, "event": "event", "time": "at"}
-SQL = plug("sql")
+SQL = plug_here("sql")
 
 metadata = MetaData()
 orders = Table(
@@ -137,8 +137,16 @@ def test_a_query_is_read_as_the_table_it_gives(address: str, shop: Engine) -> No
     assert [(call.event, call.properties["twice"]) for call in calls] == [("e:x", 2.0)]
 
 
+def reached(address: str) -> Reached:
+    place = place_of(address)
+    return Reached([place.host], place.file or place.socket)
+
+
 def test_nothing_is_ever_written(address: str, shop: Engine) -> None:
-    with pytest.raises(SourceUnavailable, match=r"(?i)read.?only"), reading(address) as reader:
+    with (
+        pytest.raises(SourceUnavailable, match=r"(?i)read.?only"),
+        reading(address, reached(address)) as reader,
+    ):
         reader._connection.execute(orders.insert().values(id=1))
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from giljabi.collect.sources.webhook import PLUG, BadSignature
+from giljabi.access import Outward
+from giljabi.collect.sources.webhook import BadSignature, WebhookPlug
 from giljabi.model.errors import BadParameter
 
 NOW = 1_790_000_000
 ROLES = {"identifiers": {"user_id": "who"}, "event": "type"}
 BODY = b'{"who": "c1", "type": "paid", "n": 1}'
 SECRET = "s3cr3t-key"
+HOOK = WebhookPlug(Outward())
 
 
 def signed(body: bytes, secret: bytes = SECRET.encode()) -> bytes:
@@ -46,14 +48,14 @@ def settings(signature: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("signature", ["github", "stripe", "standard", "plain"])
 def test_what_was_signed_as_agreed_is_taken_and_nothing_else(signature: str) -> None:
     given = settings(signature)
-    PLUG.check(given)
+    HOOK.check(given)
     good = headers(signature, BODY)
-    taken = PLUG.take(given, good, BODY, "src", NOW * 1000)
+    taken = HOOK.take(given, good, BODY, "src", NOW * 1000)
     assert [(call.event, call.identifiers) for call in taken.calls] == [("paid", {"user_id": "c1"})]
     for wrong, body in (({}, BODY), (good, BODY + b" "), (headers(signature, b"other"), BODY)):
         with pytest.raises(BadSignature):
-            PLUG.take(given, wrong, body, "src", NOW * 1000)
-    assert PLUG.take(given, good, BODY, "src", NOW * 1000).calls[0].message_id == taken.calls[0].message_id
+            HOOK.take(given, wrong, body, "src", NOW * 1000)
+    assert HOOK.take(given, good, BODY, "src", NOW * 1000).calls[0].message_id == taken.calls[0].message_id
 
 
 @pytest.mark.parametrize("signature", ["stripe", "standard"])
@@ -61,30 +63,30 @@ def test_what_was_signed_as_agreed_is_taken_and_nothing_else(signature: str) -> 
 def test_what_was_signed_too_long_ago_is_refused(signature: str, away: int) -> None:
     given = settings(signature)
     with pytest.raises(BadSignature, match="300 seconds away"):
-        PLUG.take(given, headers(signature, BODY, NOW + away), BODY, "src", NOW * 1000)
+        HOOK.take(given, headers(signature, BODY, NOW + away), BODY, "src", NOW * 1000)
 
 
 def test_records_are_found_where_the_source_says() -> None:
     body = b'{"data": {"items": [{"who": "a", "type": "x"}, {"type": "y"}, 7]}}'
     given = settings("github", records="data.items")
-    taken = PLUG.take(given, headers("github", body), body, "src", NOW * 1000)
+    taken = HOOK.take(given, headers("github", body), body, "src", NOW * 1000)
     assert [call.identifiers["user_id"] for call in taken.calls] == ["a"]
     assert [one.reason for one in taken.refused] == ["no_customer", "bad_call"]
 
 
 def test_a_body_that_is_no_json_is_refused_and_kept() -> None:
-    taken = PLUG.take(settings("github"), headers("github", b"{no"), b"{no", "src", NOW * 1000)
+    taken = HOOK.take(settings("github"), headers("github", b"{no"), b"{no", "src", NOW * 1000)
     assert [(one.reason, one.body) for one in taken.refused] == [("bad_json", b"{no")]
 
 
 def test_an_example_shows_its_columns() -> None:
-    sample = PLUG.sample(settings("github", example='[{"a": {"b": 1}}, {"c": "x"}]'))
+    sample = HOOK.sample(settings("github", example='[{"a": {"b": 1}}, {"c": "x"}]'))
     assert (list(sample.columns), list(sample.rows)) == (
         ["a.b", "c"],
         [{"a.b": "1", "c": None}, {"a.b": None, "c": "x"}],
     )
     with pytest.raises(BadParameter, match="no JSON"):
-        PLUG.sample(settings("github", example="{"))
+        HOOK.sample(settings("github", example="{"))
 
 
 @pytest.mark.parametrize(
@@ -99,4 +101,4 @@ def test_an_example_shows_its_columns() -> None:
 )
 def test_settings_that_are_wrong_are_refused(wrong: dict[str, Any], expected: str) -> None:
     with pytest.raises(BadParameter, match=expected):
-        PLUG.check({**settings("github"), **wrong})
+        HOOK.check({**settings("github"), **wrong})

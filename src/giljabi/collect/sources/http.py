@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from giljabi.access import Outward
 from giljabi.collect.accept import LONGEST_NAME
 from giljabi.collect.plugs import Field, Plug, Pulled, Sample, Way
 from giljabi.model.errors import BadParameter
@@ -17,6 +18,9 @@ class SentOverHttp:
     way: Way = "sent"
     third_party = 0.0
     fields: Sequence[Field] = (Field("channel", required=False),)
+
+    def __init__(self, outward: Outward) -> None:
+        """Take what may be reached; nothing is."""
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadParameter where the channel is no name."""
@@ -41,4 +45,4 @@ class SentOverHttp:
         return iter(())
 
 
-PLUG: Plug = SentOverHttp()
+PLUG: type[Plug] = SentOverHttp

@@ -17,6 +17,7 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,12 +25,13 @@ from uuid import UUID
 
 import msgspec
 
+from giljabi.access import Outward
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
 from giljabi.collect.row_values import as_name
 from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
 from giljabi.collect.settings import read_settings
-from giljabi.model.errors import BadParameter
-from giljabi.store.elsewhere import Reader, check_address, reading
+from giljabi.model.errors import BadParameter, SourceUnavailable
+from giljabi.store.elsewhere import Reached, Reader, place_of, reading
 
 PORTION = 2_000
 MOST_SEEN = 50_000
@@ -51,7 +53,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class SqlPlug:
-    """A database by its SQLAlchemy address."""
+    """A database by its SQLAlchemy address.
+
+    Parameters
+    ----------
+    outward
+        What may be reached.
+    """
 
     kind = "sql"
     way: Way = "pulled"
@@ -66,6 +74,9 @@ class SqlPlug:
         Field("roles", "roles"),
     )
 
+    def __init__(self, outward: Outward) -> None:
+        self._outward = outward
+
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadParameter where a setting is not as it should be."""
         known = _read(settings)
@@ -79,7 +90,7 @@ class SqlPlug:
     def test(self, settings: Mapping[str, Any]) -> str:
         """Connect, and say which columns are there, or which tables."""
         known = _read({**settings, "roles": None}, whole=False)
-        with reading(known.url) as reader:
+        with self._reading(known.url) as reader:
             if known.table is None and known.query is None:
                 tables = reader.tables()
                 return f"connected; there are {len(tables)} tables: {', '.join(tables[:12])}"
@@ -89,7 +100,7 @@ class SqlPlug:
     def sample(self, settings: Mapping[str, Any]) -> Sample:
         """Look at the first rows; without a table or a query, at the names of the tables."""
         known = _read({**settings, "roles": None}, whole=False)
-        with reading(known.url) as reader:
+        with self._reading(known.url) as reader:
             if known.table is None and known.query is None:
                 names = ", ".join(reader.tables()[:40])
                 return Sample((), (), (f"choose a table: {names}" if names else "there is no table",))
@@ -115,7 +126,7 @@ class SqlPlug:
         place: _Pairs | _Seen = (
             _Pairs(known, before) if known.key and not known.overlap else _Seen(known, before, roles)
         )
-        with reading(known.url) as reader:
+        with self._reading(known.url) as reader:
             where, values = place.where(reader)
             everything = reader.everything(known.table, known.query)
             found = reader.stream(everything + where, values, PORTION)
@@ -134,6 +145,21 @@ class SqlPlug:
                     reader.abandon()
         place.finish()
         yield Pulled(cursor={"of": of, **place.cursor()})
+
+    @contextmanager
+    def _reading(self, address: str) -> Iterator[Reader]:
+        place, outward = place_of(address), self._outward
+        if place.file:
+            reached = Reached(path=str(outward.local(place.file)))
+        elif place.socket:
+            reached = Reached(path=outward.unix_socket(place.socket))
+        else:
+            try:
+                reached = Reached(outward.addresses(place.host, place.port))
+            except (OSError, UnicodeError) as error:
+                raise SourceUnavailable(f"{place.host}:{place.port} does not answer: {error}") from error
+        with reading(address, reached) as reader:
+            yield reader
 
 
 class _Pairs:
@@ -275,7 +301,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _read(settings: Mapping[str, Any], *, whole: bool = True) -> Settings:
     known = read_settings(Settings, settings)
-    check_address(known.url)
+    place_of(known.url)
     if whole and (known.table is None) == (known.query is None):
         raise BadParameter("give either a table or a query")
     if known.overlap < 0:
@@ -322,4 +348,4 @@ def _decoded(value: Any) -> Any:
     return _TYPES[kind](told)
 
 
-PLUG = SqlPlug()
+PLUG = SqlPlug

@@ -23,6 +23,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from giljabi.access import Outward
 from giljabi.collect.door import LARGEST_CALL, Refused
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
 from giljabi.collect.row_values import as_name, flat_row
@@ -75,6 +76,9 @@ class WebhookPlug:
         Field("example", required=False),
         Field("roles", "roles"),
     )
+
+    def __init__(self, outward: Outward) -> None:
+        """Take what may be reached; nothing is."""
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadParameter where a setting is not as it should be."""
@@ -256,4 +260,4 @@ def _not_ours() -> BadSignature:
     return BadSignature("the signature does not fit; check the secret on both sides")
 
 
-PLUG = WebhookPlug()
+PLUG = WebhookPlug

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from giljabi.access import Outward
 from giljabi.collect.plugs import Field, Pulled, Sample
 from giljabi.collect.plugs import Way as Manner
 from giljabi.collect.row_values import as_name
@@ -30,6 +31,8 @@ class FeedPlug:
 
     Parameters
     ----------
+    outward
+        What may be reached.
     limits
         How much of a page is taken, and how long it is waited for.
     """
@@ -58,7 +61,8 @@ class FeedPlug:
         Field("roles", "roles", required=False),
     )
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, outward: Outward, limits: Limits | None = None) -> None:
+        self._outward = outward
         self._limits = limits or Limits()
 
     def check(self, settings: Mapping[str, Any]) -> None:
@@ -93,7 +97,7 @@ class FeedPlug:
         known = read(settings)
         roles = roles_of(known)
         way = Way(known, cursor)
-        with Fetching(self._limits, known.authorization) as fetching:
+        with Fetching(self._outward, self._limits, known.authorization) as fetching:
             while way.at is not None and not stop():
                 page = fetching.page(way.at, way.tags)
                 if page is None:
@@ -105,13 +109,13 @@ class FeedPlug:
                 yield Pulled(*calls_of_rows(whole, roles, source, _now(), names), way.cursor)
 
     def _first(self, known: Settings) -> Feed:
-        with Fetching(self._limits, known.authorization) as fetching:
+        with Fetching(self._outward, self._limits, known.authorization) as fetching:
             page = fetching.page(known.url)
         assert page is not None
         return _feed(known, page)
 
 
-PLUG = FeedPlug()
+PLUG = FeedPlug
 
 
 def _feed(known: Settings, page: Page) -> Feed:

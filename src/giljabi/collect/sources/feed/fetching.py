@@ -9,6 +9,7 @@ from typing import Self
 import httpx
 import msgspec
 
+from giljabi.access import Outward, outward_transport
 from giljabi.model.errors import SourceUnavailable
 
 REDIRECTS = 5
@@ -46,19 +47,25 @@ class Fetching:
 
     Parameters
     ----------
+    outward
+        What may be reached.
     limits
         How much is taken.
     authorization
         What the header of this name holds; it goes to no other host.
     """
 
-    def __init__(self, limits: Limits, authorization: str | None) -> None:
+    def __init__(self, outward: Outward, limits: Limits, authorization: str | None) -> None:
         self._limits = limits
         headers = {"User-Agent": "giljabi", "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
         if authorization:
             headers["Authorization"] = authorization
         self._client = httpx.Client(
-            headers=headers, timeout=limits.wait, follow_redirects=True, max_redirects=REDIRECTS
+            headers=headers,
+            timeout=limits.wait,
+            follow_redirects=True,
+            max_redirects=REDIRECTS,
+            transport=outward_transport(outward, limits.page),
         )
 
     def __enter__(self) -> Self:

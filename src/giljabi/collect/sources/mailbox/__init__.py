@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from giljabi.access import Outward
 from giljabi.collect.calls import Call
 from giljabi.collect.door import Refused
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
@@ -30,7 +31,13 @@ _SHOWN = 10
 
 
 class Mailbox:
-    """Reads a folder of an IMAP server."""
+    """Reads a folder of an IMAP server.
+
+    Parameters
+    ----------
+    outward
+        What may be reached.
+    """
 
     kind = "mailbox"
     way: Way = "pulled"
@@ -49,6 +56,9 @@ class Mailbox:
         Field("afterwards", "choice", default="leave", choices=("leave", "read", "delete")),
     )
 
+    def __init__(self, outward: Outward) -> None:
+        self._outward = outward
+
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadParameter where a setting is not as it should be."""
         _read(settings)
@@ -56,13 +66,13 @@ class Mailbox:
     def test(self, settings: Mapping[str, Any]) -> str:
         """Open the folder and say how many mails it holds."""
         known = _read(settings)
-        with opened(known) as box:
+        with opened(self._outward, known) as box:
             return f"the folder {known.folder!r} holds {box.count:,} mails"
 
     def sample(self, settings: Mapping[str, Any]) -> Sample:
         """Look at the last mails."""
         known = _read(settings)
-        with opened(known) as box:
+        with opened(self._outward, known) as box:
             mails = box.fetch(uids[-_SHOWN:]) if (uids := box.after(0)) else []
         letters = [read_letter(mail.body, mail.arrived) for mail in mails]
         rows = [_row(one) for one in letters if isinstance(one, Letter)]
@@ -77,7 +87,7 @@ class Mailbox:
     ) -> Iterator[Pulled]:
         """Yield the mails that came since the cursor; mark or delete them once they are kept."""
         known = _read(settings)
-        with opened(known, write=known.afterwards != "leave") as box:
+        with opened(self._outward, known, write=known.afterwards != "leave") as box:
             if not cursor and known.begin == "new":
                 yield Pulled(cursor={"validity": box.validity, "uid": box.next - 1})
                 return
@@ -108,7 +118,7 @@ class Mailbox:
         return Pulled(calls, refused, way.cursor, lambda: box.leave(taken, known.afterwards))
 
 
-PLUG = Mailbox()
+PLUG = Mailbox
 
 
 class _Way:

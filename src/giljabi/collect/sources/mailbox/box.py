@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ import msgspec
 from imap_tools import BaseMailBox, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.errors import ImapToolsError
 
+from giljabi.access import Outward
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
 LARGEST = 1024 * 1024
@@ -22,6 +24,7 @@ LARGEST = 1024 * 1024
 PATIENCE = 20.0
 """Seconds a server may take to answer."""
 
+_PORTS = (143, 993)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -132,16 +135,18 @@ class Box:
 
 
 @contextmanager
-def opened(known: Settings, write: bool = False) -> Iterator[Box]:
+def opened(outward: Outward, known: Settings, write: bool = False) -> Iterator[Box]:
     """Open a folder.
 
     Raises
     ------
+    BadParameter
+        If the server may not be reached.
     SourceUnavailable
         If the server does not answer, does not let us in, or has no such folder.
     """
     try:
-        mailbox = _Connected(_client(known))
+        mailbox = _Connected(_client(outward, known))
         try:
             _log_in(known, mailbox)
             _select(known, mailbox, write)
@@ -160,11 +165,29 @@ def opened(known: Settings, write: bool = False) -> Iterator[Box]:
         raise SourceUnavailable(f"the server at {known.address} breaks off: {error}") from error
 
 
-def _client(known: Settings) -> imaplib.IMAP4:
-    host, port = known.host, known.port or (993 if known.security == "tls" else 143)
+class _Imap(imaplib.IMAP4):
+    """Connects to an address that may be reached, at once encrypted where there is a context."""
+
+    def __init__(self, outward: Outward, known: Settings, trust: ssl.SSLContext | None) -> None:
+        self._outward = outward
+        self._trust = trust
+        super().__init__(known.host, known.port or (143 if trust is None else 993), PATIENCE)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        connected = self._outward.connect(self.host, self.port, timeout, _PORTS)
+        if self._trust is None:
+            return connected
+        try:
+            return self._trust.wrap_socket(connected, server_hostname=self.host)
+        except BaseException:
+            connected.close()
+            raise
+
+
+def _client(outward: Outward, known: Settings) -> imaplib.IMAP4:
     if known.security == "tls":
-        return imaplib.IMAP4_SSL(host, port, ssl_context=known.trust(), timeout=PATIENCE)
-    client = imaplib.IMAP4(host, port, timeout=PATIENCE)
+        return _Imap(outward, known, known.trust())
+    client = _Imap(outward, known, None)
     if known.security == "plain":
         return client
     try:

@@ -15,6 +15,7 @@ from typing import Any
 
 from paho.mqtt.client import MQTTMessage
 
+from giljabi.access import Outward
 from giljabi.collect.messages import Message, calls_of_messages, sample_of_messages
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
 from giljabi.collect.rows import RowRoles, read_roles
@@ -45,7 +46,13 @@ class Settings(Broker, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Mqtt:
-    """Listens to topics of an MQTT broker."""
+    """Listens to topics of an MQTT broker.
+
+    Parameters
+    ----------
+    outward
+        What may be reached.
+    """
 
     kind = "mqtt"
     way: Way = "listened"
@@ -61,6 +68,9 @@ class Mqtt:
         Field("roles", "roles"),
     )
 
+    def __init__(self, outward: Outward) -> None:
+        self._outward = outward
+
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadParameter where a setting is not as it should be."""
         read_roles(_read(settings)[0].roles)
@@ -68,7 +78,7 @@ class Mqtt:
     def test(self, settings: Mapping[str, Any]) -> str:
         """Connect, and have the broker agree to the topics."""
         known, topics = _read(settings)
-        with Link(known, _passing(), keep=False) as link:
+        with Link(self._outward, known, _passing(), keep=False) as link:
             link.subscribe(topics.filters, ())
         return f"the broker lets us read {', '.join(topics.filters)}"
 
@@ -76,7 +86,7 @@ class Mqtt:
         """Look at retained messages, and at what comes within two seconds, in a session of its own."""
         known, topics = _read(settings)
         found: list[MQTTMessage] = []
-        with Link(known, _passing(), keep=False) as link:
+        with Link(self._outward, known, _passing(), keep=False) as link:
             link.subscribe(topics.filters, ())
             end = time.monotonic() + _LOOK
             while len(found) < _SHOWN and (left := end - time.monotonic()) > 0:
@@ -98,7 +108,7 @@ class Mqtt:
         connected = False
         while not stop():
             try:
-                with Link(known, _lasting(source), keep=True) as link:
+                with Link(self._outward, known, _lasting(source), keep=True) as link:
                     link.subscribe(topics.filters, cursor.get("topics", ()))
                     connected, lost_at = True, None
                     while not stop():
@@ -116,7 +126,7 @@ class Mqtt:
                 time.sleep(0.2)
 
 
-PLUG = Mqtt()
+PLUG = Mqtt
 
 
 def _read(settings: Mapping[str, Any]) -> tuple[Settings, Topics]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import queue
+import socket
 import ssl
 import threading
 import time
@@ -18,6 +19,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from giljabi.access import Outward
 from giljabi.collect.settings import split_address
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
@@ -85,11 +87,24 @@ class _Tidy(ssl.SSLSocket):
             raise
 
 
+class _Client(Client):
+    """Connects to an address that may be reached; certificates are those of the host's name."""
+
+    def __init__(self, outward: Outward, *told: Any, **more: Any) -> None:
+        self._outward = outward
+        super().__init__(*told, **more)
+
+    def _create_socket_connection(self) -> socket.socket:
+        return self._outward.connect(self._host, self._port, self._connect_timeout)
+
+
 class Link:
     """A connection to a broker, to be used as a context.
 
     Parameters
     ----------
+    outward
+        What may be reached.
     broker
         Where to.
     client_id
@@ -98,7 +113,7 @@ class Link:
         Whether the broker keeps the session, and what comes meanwhile, when we are away.
     """
 
-    def __init__(self, broker: Broker, client_id: str, keep: bool) -> None:
+    def __init__(self, outward: Outward, broker: Broker, client_id: str, keep: bool) -> None:
         self._broker = broker
         self._five = broker.version == "5"
         self._keep = keep
@@ -108,7 +123,8 @@ class Link:
         self._came: queue.Queue[MQTTMessage] = queue.Queue(_WAITING)
         self.resumed = False
         protocol = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
-        self._client = Client(
+        self._client = _Client(
+            outward,
             CallbackAPIVersion.VERSION2,
             client_id,
             None if self._five else not keep,

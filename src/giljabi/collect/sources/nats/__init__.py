@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from giljabi.access import Outward
 from giljabi.collect.messages import calls_of_messages, sample_of_messages
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
 from giljabi.collect.settings import read_settings
@@ -29,6 +30,8 @@ class Nats:
 
     Parameters
     ----------
+    outward
+        What may be reached.
     redelivery
         Seconds after which the server sends again what was not acknowledged.
     """
@@ -49,7 +52,8 @@ class Nats:
         Field("roles", "roles", required=False),
     )
 
-    def __init__(self, redelivery: float = 10.0) -> None:
+    def __init__(self, outward: Outward, redelivery: float = 10.0) -> None:
+        self._outward = outward
         self._redelivery = redelivery
 
     def check(self, settings: Mapping[str, Any]) -> None:
@@ -59,13 +63,13 @@ class Nats:
     def test(self, settings: Mapping[str, Any]) -> str:
         """Connect, and say how many messages the stream holds."""
         known = _read(settings)
-        with Link(known) as link:
+        with Link(self._outward, known) as link:
             return f"the stream {known.stream!r} holds {link.info().state.messages:,} messages"
 
     def sample(self, settings: Mapping[str, Any]) -> Sample:
         """Look at the last messages of the stream; nothing is acknowledged and no consumer is made."""
         known = _read(settings)
-        with Link(known) as link:
+        with Link(self._outward, known) as link:
             return sample_of_messages(link.last(_SHOWN), known.roles)
 
     def pull(
@@ -77,7 +81,7 @@ class Nats:
         connected = False
         while not stop():
             try:
-                with Link(known) as link:
+                with Link(self._outward, known) as link:
                     link.subscribe(source, cursor, self._redelivery)
                     connected, lost_at = True, None
                     while not stop():
@@ -94,7 +98,7 @@ class Nats:
                 time.sleep(0.2)
 
 
-PLUG = Nats()
+PLUG = Nats
 
 
 def _read(settings: Mapping[str, Any]) -> Settings:

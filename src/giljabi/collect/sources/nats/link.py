@@ -24,6 +24,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamInfo
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError, ServiceUnavailableError
 
+from giljabi.access import Outward
 from giljabi.collect.messages import Message
 from giljabi.collect.rows import RowRoles, read_roles
 from giljabi.collect.settings import split_address
@@ -90,12 +91,19 @@ class Portion:
 
 
 class Link:
-    """A connection to a server, to be used as a context."""
+    """A connection to a server, to be used as a context; it asks no other servers that one may name.
 
-    def __init__(self, settings: Settings) -> None:
+    Parameters
+    ----------
+    outward
+        What may be reached.
+    settings
+        What the source is told.
+    """
+
+    def __init__(self, outward: Outward, settings: Settings) -> None:
+        self._outward = outward
         self._settings = settings
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._client = Client()
         self._seen: list[Exception] = []
         self._stream: JetStreamContext
@@ -106,9 +114,12 @@ class Link:
         self._idle = 0
 
     def __enter__(self) -> Self:
+        servers = self._servers()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
         try:
-            self._run(self._connect())
+            self._run(self._connect(servers))
         except BaseException:
             self.__exit__()
             raise
@@ -187,7 +198,7 @@ class Link:
         real = [one for one in spoken if isinstance(one, OSError)] or spoken
         return str(real[-1]) or type(real[-1]).__name__
 
-    async def _connect(self) -> None:
+    async def _connect(self, servers: list[str]) -> None:
         known = self._settings
 
         async def hear(error: Exception) -> None:
@@ -195,7 +206,8 @@ class Link:
 
         secure = known.url.startswith("tls:") or known.authority is not None
         await self._client.connect(
-            known.url,
+            servers,
+            dont_randomize=True,
             name="giljabi",
             error_cb=hear,
             # Whoever pulls connects anew: it knows how long to wait, and when to stop.
@@ -207,9 +219,22 @@ class Link:
             password=known.password,
             token=known.token,
             tls=_trust(known.authority) if secure else None,
+            tls_hostname=split_address(known.url).hostname if secure else None,
         )
         self._seen = []
         self._stream = self._client.jetstream()
+
+    def _servers(self) -> list[str]:
+        """Write the server's address once for each of its addresses, in the place of its name."""
+        known = split_address(self._settings.url)
+        port = known.port or 4222
+        login, at, _ = known.netloc.rpartition("@")
+        try:
+            found = self._outward.addresses(known.hostname or "", port)
+        except (OSError, UnicodeError) as error:
+            raise SourceUnavailable(self._trouble(error)) from error
+        hosts = (f"[{one}]" if ":" in one else one for one in found)
+        return [f"{known.scheme}://{login}{at}{host}:{port}" for host in hosts]
 
     async def _info(self) -> StreamInfo:
         return await self._stream.stream_info(self._settings.stream)

@@ -16,33 +16,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from giljabi.access import Outward
 from giljabi.collect.plugs import Field, Pulled, Sample, Way
 from giljabi.collect.rows import read_roles
 from giljabi.collect.settings import read_settings
+from giljabi.collect.sources.folder.remote import check_remote, remote
+from giljabi.collect.sources.folder.settings import Settings
 from giljabi.model.errors import BadParameter, SourceUnavailable
 
 SETTLED_AFTER = 10.0
 """Seconds for which a local file must not have been written to."""
 
-_REMOTE = {"s3": "s3", "gs": "gcs", "gcs": "gcs", "az": "az", "abfs": "abfs", "abfss": "abfs"}
-_PACKAGES = {"s3": "s3fs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+)://")
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the files lie, which of them are taken, and what becomes of those that change."""
-
-    folder: str
-    pattern: str = "*"
-    changed: Literal["take", "leave"] = "take"
-    access_key: str | None = None
-    access_secret: str | None = None
-    endpoint: str | None = None
-    roles: dict[str, Any] | None = None
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -56,7 +45,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class FolderPlug:
-    """A folder of files in any format that imports know."""
+    """A folder of files in any format that imports know.
+
+    Parameters
+    ----------
+    outward
+        What may be reached and read.
+    """
 
     kind = "folder"
     way: Way = "pulled"
@@ -71,6 +66,9 @@ class FolderPlug:
         Field("roles", "roles", required=False),
     )
 
+    def __init__(self, outward: Outward) -> None:
+        self._outward = outward
+
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadParameter where a setting is not as it should be."""
         known = _read(settings)
@@ -82,7 +80,7 @@ class FolderPlug:
 
     def test(self, settings: Mapping[str, Any]) -> str:
         """Say how many files are there."""
-        with _opened(_read(settings)) as store:
+        with _opened(self._outward, _read(settings)) as store:
             found = store.files()
         names = ", ".join(one.path for one in found[:3])
         return (
@@ -93,7 +91,7 @@ class FolderPlug:
 
     def sample(self, settings: Mapping[str, Any]) -> Sample:
         """Look at the first rows of the newest file."""
-        with _opened(_read({**settings, "roles": None})) as store:
+        with _opened(self._outward, _read({**settings, "roles": None})) as store:
             found = store.files()
             if not found:
                 return Sample((), (), ("no file fits yet",))
@@ -106,7 +104,7 @@ class FolderPlug:
         """Yield the files that are new, one at a time, the oldest first."""
         known = _read(settings)
         at: dict[str, str] = dict(cursor.get("files", {})) if cursor.get("of") == known.folder else {}
-        with _opened(known) as store:
+        with _opened(self._outward, known) as store:
             found = store.files()
             there = {one.path for one in found}
             # What is gone is forgotten: the cursor would grow for ever.
@@ -130,8 +128,9 @@ class FolderPlug:
 class _Store:
     """A folder, by the file system it lies in."""
 
-    def __init__(self, known: Settings, system: Any, root: str, *, remote: bool) -> None:
-        self._known, self._system, self._root, self._remote = known, system, root.rstrip("/"), remote
+    def __init__(self, known: Settings, outward: Outward, system: Any, root: str, *, remote: bool) -> None:
+        self._known, self._outward = known, outward
+        self._system, self._root, self._remote = system, root.rstrip("/"), remote
 
     def files(self) -> list[Found]:
         if not self._remote and not Path(self._root or "/").is_dir():
@@ -141,13 +140,24 @@ class _Store:
         if self._remote and not listed and not self._system.exists(self._root.partition("/")[0]):
             raise SourceUnavailable(f"there is nothing at {self._known.folder!r}")
         found = [_found(path, facts, self._root) for path, facts in listed.items()]
-        fitting = [one for one in found if one.size and _fits(one.path, self._known.pattern)]
+        fitting = [
+            one
+            for one in found
+            if one.size and _fits(one.path, self._known.pattern) and (self._remote or self._inside(one))
+        ]
         return sorted(fitting, key=lambda one: (one.written or 0.0, one.path))
+
+    def _inside(self, one: Found) -> bool:
+        """Say whether a file is one of this folder's, and not a link to somewhere else."""
+        try:
+            return Path(one.full).is_file() and self._outward.local(one.full).is_file()
+        except (BadParameter, OSError):
+            return False
 
     def fetched(self, one: Found) -> tuple[Path, Callable[[], None]]:
         """Give a file of this machine with its contents, and what is to be done when it was read."""
         if not self._remote:
-            return Path(one.full), _nothing
+            return self._outward.local(one.full), _nothing
         folder = Path(tempfile.mkdtemp(prefix="giljabi-"))
         try:
             path = folder / PurePosixPath(one.path).name
@@ -163,17 +173,17 @@ def _nothing() -> None:
 
 
 @contextmanager
-def _opened(known: Settings) -> Iterator[_Store]:
+def _opened(outward: Outward, known: Settings) -> Iterator[_Store]:
     scheme = _scheme(known.folder)
     if scheme is None:
         import fsspec
 
-        folder = Path(known.folder).expanduser().absolute()
-        yield _Store(known, fsspec.filesystem("file"), folder.as_posix(), remote=False)
+        folder = outward.local(known.folder)
+        yield _Store(known, outward, fsspec.filesystem("file"), folder.as_posix(), remote=False)
         return
-    system, root = _remote(known, scheme)
+    system, root = remote(known, scheme, outward)
     try:
-        yield _Store(known, system, root, remote=True)
+        yield _Store(known, outward, system, root, remote=True)
     except (SourceUnavailable, BadParameter):
         raise
     except FileNotFoundError as error:
@@ -195,47 +205,11 @@ def _opened(known: Settings) -> Iterator[_Store]:
         raise SourceUnavailable(f"the storage says: {_said(error)}") from error
 
 
-def _remote(known: Settings, scheme: str) -> tuple[Any, str]:
-    import fsspec
-
-    family = _REMOTE[scheme]
-    options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
-    if family == "s3":
-        options |= {"key": known.access_key, "secret": known.access_secret, "endpoint_url": known.endpoint}
-    elif family == "gcs":
-        options |= {"token": _gcs_token(known.access_secret), "endpoint_url": known.endpoint}
-    elif known.access_secret and "AccountName=" in known.access_secret:
-        options["connection_string"] = known.access_secret
-    else:
-        options |= {"account_name": known.access_key, "account_key": known.access_secret}
-    try:
-        system = fsspec.filesystem(family, **{name: one for name, one in options.items() if one is not None})
-    except ImportError as error:
-        raise BadParameter(
-            f"addresses of {scheme}:// need {_PACKAGES[family]}; install giljabi[sources]"
-        ) from error
-    return system, system._strip_protocol(known.folder)
-
-
-def _gcs_token(secret: str | None) -> Any:
-    """Give a service account's key; a path, which the library would read, is none."""
-    if secret is None or secret == "anon":
-        return secret
-    try:
-        return msgspec.json.decode(secret, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise BadParameter("the secret of gs:// is the JSON of a service account's key, or anon") from error
-
-
 def _read(settings: Mapping[str, Any]) -> Settings:
     known = read_settings(Settings, settings)
     scheme = _scheme(known.folder)
-    if scheme is not None and scheme not in _REMOTE:
-        raise BadParameter(
-            f"addresses of {scheme}:// are not read; give a folder of this machine, or s3://, gs:// or az://"
-        )
-    if scheme in {"gs", "gcs"}:
-        _gcs_token(known.access_secret)
+    if scheme is not None:
+        check_remote(known, scheme)
     return known
 
 
@@ -280,4 +254,4 @@ def _said(error: BaseException) -> str:
     return text.splitlines()[0][:300] if text else type(error).__name__
 
 
-PLUG = FolderPlug()
+PLUG = FolderPlug
