@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from giljabi.bootstrap import read_settings
+from giljabi.bootstrap import read_settings, set_up_logs
 
 HOST = "127.0.0.1"
 
@@ -17,7 +17,8 @@ SERVING: Mapping[str, Any] = {
     "http": "giljabi.server.patience:PatientProtocol",
     # With more connections than these, each further request is answered with 503.
     "limit_concurrency": 1_000,
-    "log_level": "warning",
+    # Requests are told by ourselves, without their addresses.
+    "access_log": False,
 }
 """Settings of uvicorn for a server that strangers send to."""
 
@@ -43,11 +44,15 @@ def serve(port: int, workspace: str | None = None, *, worker: bool = True) -> No
 
     from giljabi.cli.beside import worker_beside
 
+    settings = read_settings()
+    set_up_logs(settings.log_format, settings.log_level)
     if workspace is not None:
         os.environ["GILJABI_WORKSPACE"] = workspace
     click.echo(f"Giljabi is at http://{HOST}:{port} (Ctrl+C stops it)")
     with worker_beside(worker):
-        uvicorn.run("giljabi.server.app:create_app", factory=True, host=HOST, port=port, **SERVING)
+        uvicorn.run(
+            "giljabi.server.app:create_app", factory=True, host=HOST, port=port, log_config=None, **SERVING
+        )
 
 
 def default_port() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -12,7 +11,18 @@ from collections.abc import Iterator
 
 import click
 
-from giljabi.bootstrap import open_workspace
+from giljabi.bootstrap import (
+    JobMetrics,
+    Settings,
+    Workspace,
+    WorkspaceCollector,
+    new_registry,
+    open_metrics_door,
+    open_workspace,
+    read_settings,
+    set_up_logs,
+    set_up_traces,
+)
 
 _POLITE = 10
 
@@ -31,17 +41,35 @@ def command(stalled_after: float, until_closed: bool) -> None:
 
     `giljabi up` starts one by itself. Any number may work on one workspace; each job is done by one of them.
     """
-    logging.basicConfig(level=logging.WARNING, format="giljabi worker: %(message)s", force=True)
-    # What concerns people is told by ourselves; these tell of every connection that is tried again.
-    for talkative in ("procrastinate", "psycopg.pool", "asyncio"):
-        logging.getLogger(talkative).setLevel(logging.CRITICAL)
+    settings = read_settings()
+    set_up_logs(settings.log_format, settings.log_level)
     stop = threading.Event()
     if until_closed:
         # Beside an app, those who wait for an answer come first; what waits in the inbox is safe.
         os.nice(_POLITE)
         threading.Thread(target=_wait_for_end, args=[stop], daemon=True).start()
-    with _stopped_by_signals(stop), open_workspace() as workspace:
+    with (
+        _stopped_by_signals(stop),
+        open_workspace(settings=settings) as workspace,
+        # Beside an app on the same machine, the app has the port.
+        _watched(workspace, settings, door=not until_closed),
+    ):
         workspace.jobs.work(stop, stalled_after)
+
+
+@contextlib.contextmanager
+def _watched(workspace: Workspace, settings: Settings, *, door: bool) -> Iterator[None]:
+    """Count jobs and trace them while the block runs, as far as the settings ask for it."""
+    with contextlib.ExitStack() as closing:
+        if door and settings.metrics_port is not None:
+            registry = new_registry()
+            registry.register(WorkspaceCollector(workspace.standing))
+            workspace.jobs.observers.append(JobMetrics(registry))
+            closing.callback(open_metrics_door(settings, registry))
+        if (tracing := set_up_traces(settings)) is not None:
+            workspace.jobs.observers.append(tracing.job)
+            closing.callback(tracing.close)
+        yield
 
 
 def _wait_for_end(stop: threading.Event) -> None:
