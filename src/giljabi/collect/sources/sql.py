@@ -157,7 +157,8 @@ class SqlPlug:
             try:
                 reached = Reached(outward.addresses(place.host, place.port))
             except (OSError, UnicodeError) as error:
-                raise SourceUnavailable(f"{place.host}:{place.port} does not answer: {error}") from error
+                asked = f"{place.host}:{place.port}"
+                raise SourceUnavailable(f"{asked} does not answer: {error}") from error
         with reading(address, reached) as reader:
             yield reader
 

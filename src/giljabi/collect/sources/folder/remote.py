@@ -82,7 +82,8 @@ def _check_endpoint(known: Settings, outward: Outward) -> None:
     try:
         outward.addresses(address.hostname or "", port, _PORTS)
     except (OSError, UnicodeError) as error:
-        raise SourceUnavailable(f"{address.hostname}:{port} does not answer: {error}") from error
+        asked = f"{address.hostname}:{port}"
+        raise SourceUnavailable(f"{asked} does not answer: {error}") from error
 
 
 def _of_s3(known: Settings, outward: Outward) -> dict[str, Any]:
