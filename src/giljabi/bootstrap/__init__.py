@@ -3,6 +3,7 @@
 from giljabi.bootstrap.backup import BackedUp, back_up, restore
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
 from giljabi.bootstrap.described_settings import DescribedSetting, described_settings, settings_table
+from giljabi.bootstrap.forgetting import ErasurePreview, PrivacyRequest
 from giljabi.bootstrap.housekeeping import REFUSALS_KEPT
 from giljabi.bootstrap.identity import ReplayState, RuleState
 from giljabi.bootstrap.jobs import BackgroundState
@@ -31,10 +32,12 @@ __all__ = [
     "BackgroundState",
     "CustomerHead",
     "DescribedSetting",
+    "ErasurePreview",
     "FoundCustomer",
     "HookRefused",
     "JobMetrics",
     "MatchedCustomer",
+    "PrivacyRequest",
     "Progress",
     "Proposal",
     "Proposals",

@@ -17,7 +17,7 @@ from giljabi.privacy import Person, let_in_again, person_of, sections_of, write_
 from giljabi.store import Ledger, RequestKind, RequestState, StoredRequest, Transaction
 
 if TYPE_CHECKING:
-    from giljabi.access import Vault
+    from giljabi.access import Principal, Vault
     from giljabi.bootstrap.forgetting_steps import Places
     from giljabi.privacy import Writing
 
@@ -32,7 +32,7 @@ KEPT_DAYS = 7
 """Days for which what was given out can be fetched."""
 
 
-class Preview(msgspec.Struct, frozen=True):
+class ErasurePreview(msgspec.Struct, frozen=True):
     """Who is meant, and how much is kept in which place."""
 
     customer: str
@@ -41,7 +41,7 @@ class Preview(msgspec.Struct, frozen=True):
     counts: Mapping[str, Mapping[str, int]]
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class PrivacyRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request as people see it.
 
     Attributes
@@ -109,8 +109,8 @@ class Forgetting:
         self._workspace = workspace
         self.asked: Callable[[], None] = _nothing
         """Called when there is a request to be done; it must not block."""
-        self.told: Callable[[str, str], None] = _nothing_of
-        """Called with what was done and the request's id."""
+        self.told: Callable[[str, str, Principal | None, str], None] = _nothing_of
+        """Called with what was done, the request's id, who did it, and a note."""
         self.purge: Purge = _nothing_left
         """Removes what deleted rows leave behind in the database's files."""
 
@@ -120,16 +120,16 @@ class Forgetting:
 
     # Requests
 
-    def preview(self, asked: str) -> Preview:
+    def preview(self, asked: str) -> ErasurePreview:
         """Say who is meant by an id or identifier, and what is kept of them; raises NotFound."""
         person = self._person(asked)
         counts = {one.name: dict(one.preview(person)) for one in self._places.erasers}
         if not person.identifiers and not any(any(one.values()) for one in counts.values()):
             raise NotFound(f"there is no customer {asked!r} in this workspace")
         shown = {name: found for name, found in counts.items() if any(found.values())}
-        return Preview(person.customer, person.identifiers, person.shared, shown)
+        return ErasurePreview(person.customer, person.identifiers, person.shared, shown)
 
-    def request(self, kind: RequestKind, asked: str, by: str = "", note: str = "") -> Request:
+    def request(self, kind: RequestKind, asked: str, by: str = "", note: str = "") -> PrivacyRequest:
         """Take a request; the work is done in the background.
 
         Raises
@@ -159,15 +159,15 @@ class Forgetting:
         self.asked()
         return self._shown(new)
 
-    def requests(self) -> Sequence[Request]:
+    def requests(self) -> Sequence[PrivacyRequest]:
         """Give the requests, the newest first."""
         return [self._shown(one) for one in self._ledger.within(lambda tx: tx.requests.list())]
 
-    def get(self, id: str) -> Request:  # noqa: A002
+    def get(self, id: str) -> PrivacyRequest:  # noqa: A002
         """Give a request; raises NotFound."""
         return self._shown(self._ledger.within(lambda tx: tx.requests.get(id)))
 
-    def retry(self, id: str) -> Request:  # noqa: A002
+    def retry(self, id: str) -> PrivacyRequest:  # noqa: A002
         """Have a request that failed done again; raises NotFound, and BadParameter where it did not fail."""
         if self.get(id).state not in {"failed", "running"}:
             raise BadParameter(f"request {id} has not failed; there is nothing to do again")
@@ -188,8 +188,15 @@ class Forgetting:
         """Count the digests of those who are kept out."""
         return self._ledger.within(lambda tx: tx.suppressions.count())
 
-    def let_in_again(self, identifier: str) -> int:
+    def let_in_again(self, identifier: str, by: Principal | None = None, note: str = "") -> int:
         """Let somebody in again who comes back by their own wish; give how many digests went.
+
+        Parameters
+        ----------
+        identifier
+            Any they were known by.
+        by, note
+            Who lets them in, and how the wish is known; it is kept without the identifier.
 
         Raises
         ------
@@ -199,6 +206,7 @@ class Forgetting:
         gone = self._ledger.within(lambda tx: let_in_again(tx, self._vault, self._writing, identifier))
         if not gone:
             raise NotFound("nobody of this identifier is kept out")
+        self.told("customer_let_in", "", by, note.replace(identifier, "…")[:300])
         return gone
 
     # Work
@@ -218,7 +226,7 @@ class Forgetting:
             forgotten = steps.run([one for one in waiting if one.kind == "erasure"], told, self._open)
             self._forget_given(steps.people)
         for id in forgotten:  # noqa: A001
-            self.told("privacy.erased", id)
+            self.told("customer_forgotten", id, None, "")
         return {"given": sum(given), "forgotten": len(forgotten), "removed": removed}
 
     def write(self, asked: str, path: Path, format: Format) -> Mapping[str, int]:  # noqa: A002
@@ -245,7 +253,7 @@ class Forgetting:
         kept = {"done": ["give"], "figures": {"record": {name: n for name, n in figures.items() if n}}}
         done = {"state": "done", "steps": kept, "error": "", "done_at": datetime.now(UTC)}
         self._ledger.within(lambda tx: tx.requests.change(one.id, **done))
-        self.told("privacy.given", one.id)
+        self.told("record_given", one.id, None, "")
         return 1
 
     def _sections(self, person: Person) -> Any:
@@ -297,13 +305,13 @@ class Forgetting:
     def _open(self, sealed: str, id: str) -> str:  # noqa: A002
         return self._vault.decrypt(base64.b64decode(sealed), f"request {id}") if sealed else ""
 
-    def _shown(self, one: StoredRequest) -> Request:
+    def _shown(self, one: StoredRequest) -> PrivacyRequest:
         until = None
         if one.kind == "access" and one.done_at is not None and one.customer:
             end = one.done_at + timedelta(days=KEPT_DAYS)
             until = end if end > datetime.now(UTC) else None
         steps = ["give"] if one.kind == "access" else self._places.steps
-        return Request(
+        return PrivacyRequest(
             id=one.id,
             kind=one.kind,
             state=one.state,
@@ -326,7 +334,7 @@ def _nothing() -> None:
     """Do nothing: nobody asked to be told."""
 
 
-def _nothing_of(_: str, __: str) -> None:
+def _nothing_of(_: str, __: str, ___: Principal | None, ____: str) -> None:
     """Do nothing: nobody asked to be told."""
 
 

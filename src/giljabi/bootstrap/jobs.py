@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "expire": Kind("collection.expire", every=3600),
     "housekeeping": Kind("collection.housekeeping", every=86_400),
     "match": Kind("identity.match"),
+    "forget": Kind("forgetting.run", every=3600),
     "pull": Kind("sources.pull", longest=60, then=("seal",)),
     "reset": Kind("accounts.send_reset", longest=60),
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import re
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,7 @@ def open_workspace(
         closing.callback(jobs.close)
         ledger.within(lambda tx: tx.workspaces.get_or_add(name))
         opened = Workspace(name, settings.folder, ledger, lake, jobs, vault, settings)
+        opened.forgetting.purge = lambda tell: _purge(settings, tell)
         opened.settle()
         opened.closing.push(closing.pop_all())
     atexit.register(opened.close)
@@ -105,6 +107,16 @@ def _database(home: Path, address: str | None, closing: ExitStack) -> Database:
     owner, application, password = database_addresses(home, address, closing)
     migrate(owner, password)
     return Database(application)
+
+
+def _purge(settings: Settings, tell: Callable[[float], None]) -> Sequence[str]:
+    """Remove what deleted rows leave behind in the database's files."""
+    from giljabi.store.postgres import purge
+
+    with ExitStack() as closing:
+        owner, _, password = database_addresses(settings.place, settings.database_url, closing)
+        address = owner.set(drivername="postgresql").render_as_string(hide_password=False)
+        return purge(address, password, tell)
 
 
 def database_addresses(home: Path, address: str | None, closing: ExitStack) -> tuple[URL, URL, str | None]:

@@ -14,6 +14,7 @@ from giljabi.bootstrap.accounts import Accounts
 from giljabi.bootstrap.audit import AuditLog
 from giljabi.bootstrap.collection import Collection
 from giljabi.bootstrap.customers import Customers
+from giljabi.bootstrap.forgetting import Forgetting
 from giljabi.bootstrap.identity import Identity
 from giljabi.bootstrap.jobs import BackgroundWork
 from giljabi.bootstrap.matches import Matches
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from giljabi.access import Vault
+    from giljabi.bootstrap.forgetting_steps import Places
     from giljabi.collect import Importer, ImportReport, Uploads
     from giljabi.store import Log, LogInfo
 
@@ -101,15 +103,21 @@ class Workspace:
         self.sources = SourceBook(ledger, self.collection, self.import_file, self.outward, vault)
         self.audit = AuditLog(ledger)
         self.accounts = Accounts(ledger, vault, settings, jobs, self.audit.note)
+        self.forgetting = Forgetting(
+            ledger, self._places, vault, IdentifierWriting(), directory / "exports", name
+        )
         facades = {
             "collection": self.collection,
             "identity": self.identity,
             "sources": self.sources,
             "accounts": self.accounts,
+            "forgetting": self.forgetting,
         }
         self.jobs = BackgroundWork(facades, ledger, jobs)
         self.collection.arrived = lambda: self.jobs.ask("seal")
         self.identity.changed = lambda: self.jobs.ask("replay")
+        self.forgetting.asked = lambda: self.jobs.ask("forget")
+        self.forgetting.told = lambda action, id, by, note: self.audit.note(by, action, id, note=note)  # noqa: A006
         self.refusals = RefusalBook(ledger, lambda: self.jobs.ask("seal"))
         self.plan = TrackingPlan(ledger, self._log)
         self.standing = Standing(ledger, lake, self._log)
@@ -387,6 +395,21 @@ class Workspace:
         with importer.holding(new.id):
             self._ledger.within(lambda tx: tx.imports.add(new))
             return importer.run(new.id, path, progress)
+
+    def _places(self) -> Places:
+        from giljabi.bootstrap.forgetting_steps import Places
+
+        return Places(
+            self._ledger,
+            self._lake,
+            self._log,
+            self.collection,
+            self.identity,
+            self._vault,
+            IdentifierWriting(),
+            self._directory,
+            self.settle,
+        )
 
     def _importer(self) -> Importer:
         from giljabi.collect import Importer

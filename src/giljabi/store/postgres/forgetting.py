@@ -53,7 +53,6 @@ _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (match_proposal, ("details",)),
     (imported, ("file", "error", "preview")),
     (planned_event, ("about", "properties")),
-    (plan_departure, ("example",)),
     (activity, ("step", "error", "facts")),
     (source, ("last_error",)),
     (journey_map, ("title", "text")),
@@ -137,6 +136,8 @@ class PostgresForgetting:
             gone["identity_apart"] = await self._gone(identity_apart, where)
         if gone["feedback"]:
             await self._connection.execute(_TOUCH)
+        # Nobody knows whose the examples of the tracking plan are; the next departure brings another.
+        await self._connection.execute(update(plan_departure).values(example=""))
         return gone
 
     async def _gone(self, table: Table, where: Any) -> int:
