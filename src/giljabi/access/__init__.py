@@ -4,6 +4,7 @@ from giljabi.access.emails import email_key, normal_email
 from giljabi.access.letters import Occasion, write_letter
 from giljabi.access.lockout import FORGOTTEN, LIMITS, Tried, Tries
 from giljabi.access.mail import Letter, MailServer
+from giljabi.access.oidc import Known, Provider
 from giljabi.access.opaque import new_secret, secret_digest
 from giljabi.access.outward import Outward
 from giljabi.access.outward_client import outward_connections, outward_transport
@@ -49,11 +50,13 @@ __all__ = [
     "RIGHTS",
     "ROLES",
     "SCOPES",
+    "Known",
     "Letter",
     "MailServer",
     "Occasion",
     "Outward",
     "Principal",
+    "Provider",
     "Right",
     "Role",
     "Scope",

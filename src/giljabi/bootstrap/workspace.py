@@ -22,6 +22,7 @@ from giljabi.bootstrap.plan import TrackingPlan
 from giljabi.bootstrap.refusals import RefusalBook
 from giljabi.bootstrap.settings import Settings
 from giljabi.bootstrap.sources import SourceBook
+from giljabi.bootstrap.single_sign_on import SingleSignOn
 from giljabi.bootstrap.standing import Standing
 from giljabi.bootstrap.third_party import ThirdPartyShare, third_party_share
 from giljabi.bootstrap.tokens import Tokens
@@ -105,6 +106,9 @@ class Workspace:
         self.accounts = Accounts(ledger, vault, settings, jobs, self.audit.note)
         self.forgetting = Forgetting(
             ledger, self._places, vault, IdentifierWriting(), directory / "exports", name
+        )
+        self.single_sign_on = SingleSignOn(
+            settings, self.outward, self.accounts, ledger, vault, self.audit.note
         )
         facades = {
             "collection": self.collection,

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
-LinkPurpose: TypeAlias = Literal["owner", "invitation", "reset", "email"]
+LinkPurpose: TypeAlias = Literal["owner", "invitation", "reset", "email", "provider"]
 
 
 class StoredAccount(msgspec.Struct, frozen=True, kw_only=True):
