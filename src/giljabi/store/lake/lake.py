@@ -18,15 +18,17 @@ from pyiceberg.table import FileScanTask, Table
 from pyiceberg.types import StringType
 
 from giljabi.model.errors import InputError, LakeMoved, StorageUnavailable
+from giljabi.store.lake.aging import count_old, remove_old
 from giljabi.store.lake.columns import BASE, BY_CUSTOMER, IDENTITY, SEQUENCE, canonical_names
 from giljabi.store.lake.commits import IMPORT, NEXT, POSITION, PROPERTIES, facts_of, marks, sealed_to
 from giljabi.store.lake.compacting import compact
 from giljabi.store.lake.expiring import expire, old_snapshots, remove_orphans
 from giljabi.store.lake.forgetting import erase, forget_past, rows_of
 from giljabi.store.lake.moving import reassign
+from giljabi.store.lake.places import storage_properties
 from giljabi.store.lake.reading import added_files, added_since, events_in_order, files_of, messages_in
 from giljabi.store.lake.writing import DataFiles, file_ending
-from giljabi.store.ports import Landing, Mentioned
+from giljabi.store.ports import AgeLimit, Landing, Mentioned
 from giljabi.store.ports.spine import LakeFigures
 
 _DIGEST, _REFUSED, _REASONS = "giljabi.digest", "giljabi.refused", "giljabi.reasons"
@@ -76,6 +78,7 @@ class IcebergLake:
             "pool_pre_ping": "true",
             "init_catalog_tables": "false",
             "py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO",
+            **storage_properties(),
         }
         self._warehouse = warehouse
         self._namespace = workspace_id
@@ -344,8 +347,26 @@ class IcebergLake:
                 rewriting.commit(moved=False)
         return figures
 
-    def expire(self, keep: Collection[str] = ()) -> int:
-        """Forget old snapshots but those named, and remove files only they held; give how many.
+    def count_old(self, limits: Sequence[AgeLimit]) -> Sequence[int]:
+        """Count the rows beyond each limit."""
+        with self._named_outages():
+            return count_old(self._writable(), limits)
+
+    def remove_old(
+        self, limits: Sequence[AgeLimit], progress: Callable[[float], None] | None = None
+    ) -> Sequence[int]:
+        """Remove the rows beyond each limit; give how many. Raises LakeMoved, and then nothing has gone.
+
+        Earlier snapshots hold them still, until `expire` forgets those.
+        """
+        rewriting, counts = remove_old(self._writable(), limits, progress or _untold)
+        if any(counts):
+            with self._named_outages(rewriting.remove):
+                rewriting.commit(moved=True)
+        return counts
+
+    def expire(self, keep: Collection[str] = (), newest: int | None = None) -> int:
+        """Forget old snapshots but the newest and those named, and remove their own files; give how many.
 
         Files that no snapshot names, for a process died while it wrote them, go a day later.
         """
@@ -353,7 +374,7 @@ class IcebergLake:
         if table is None:
             return 0
         with self._named_outages():
-            old = old_snapshots(table, keep)
+            old = old_snapshots(table, keep, newest)
             if old:
                 expire(table, old)
                 table = table.refresh()

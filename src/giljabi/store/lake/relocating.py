@@ -21,6 +21,7 @@ from pyiceberg.table.snapshots import Snapshot
 from giljabi.model.errors import StorageUnavailable
 from giljabi.store.lake.commits import sealed_to
 from giljabi.store.lake.expiring import named_files
+from giljabi.store.lake.places import storage_properties
 
 _CODEC: Literal["deflate"] = "deflate"
 _PART = 8 << 20
@@ -48,7 +49,7 @@ class LakeFiles(msgspec.Struct, frozen=True):
 
     def open(self, path: str) -> IO[bytes]:
         """Open one of them for reading."""
-        return cast("IO[bytes]", PyArrowFileIO().new_input(f"{self.root}/{path}").open())
+        return cast("IO[bytes]", _files().new_input(f"{self.root}/{path}").open())
 
 
 def files_at(metadata_location: str) -> LakeFiles:
@@ -59,7 +60,7 @@ def files_at(metadata_location: str) -> LakeFiles:
     StorageUnavailable
         If one lies outside the table's own folder.
     """
-    table = StaticTable.from_metadata(metadata_location)
+    table = StaticTable.from_metadata(metadata_location, storage_properties())
     root = table.location().rstrip("/")
     with table.io.new_input(metadata_location).open() as stream:
         said = stream.read()
@@ -164,7 +165,7 @@ def _manifest_anew(
 
 
 def _files() -> PyArrowFileIO:
-    return PyArrowFileIO()
+    return PyArrowFileIO(storage_properties())
 
 
 def _below(root: str, address: str) -> str:
