@@ -39,7 +39,7 @@ def shop_workspace(
 
     home = tmp_path_factory.mktemp("shop-home")
     with open_workspace(
-        home, _own_database(postgres_server, "giljabi_shop"), "shop", settings=SETTINGS
+        home, own_database(postgres_server, "giljabi_shop"), "shop", settings=SETTINGS
     ) as workspace:
         workspace.import_events(shop_files / "events.parquet")
         workspace.import_feedback(shop_files / "feedback.parquet")
@@ -56,7 +56,8 @@ def empty_workspace(database_address: str, tmp_path: Path) -> Iterator[Workspace
         yield workspace
 
 
-def _own_database(server: EmbeddedServer, name: str) -> str:
+def own_database(server: EmbeddedServer, name: str) -> str:
+    """Make a database for workspaces that live longer than a test; give its address."""
     import psycopg
 
     with psycopg.connect(server.url(), autocommit=True) as connection:

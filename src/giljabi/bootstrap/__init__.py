@@ -1,8 +1,10 @@
 """The composition root: the one place that chooses adapters and wires them into a workspace."""
 
+from giljabi.bootstrap.accounts import EmailChange, Guest, Invitation, Link
 from giljabi.bootstrap.backup import BackedUp, back_up, restore
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
 from giljabi.bootstrap.described_settings import DescribedSetting, described_settings, settings_table
+from giljabi.bootstrap.doctor import Finding, examine
 from giljabi.bootstrap.forgetting import ErasurePreview, PrivacyRequest
 from giljabi.bootstrap.housekeeping import REFUSALS_KEPT
 from giljabi.bootstrap.identity import ReplayState, RuleState
@@ -32,10 +34,15 @@ __all__ = [
     "BackgroundState",
     "CustomerHead",
     "DescribedSetting",
+    "EmailChange",
     "ErasurePreview",
+    "Finding",
     "FoundCustomer",
+    "Guest",
     "HookRefused",
+    "Invitation",
     "JobMetrics",
+    "Link",
     "MatchedCustomer",
     "PrivacyRequest",
     "Progress",
@@ -57,6 +64,7 @@ __all__ = [
     "WorkspaceCollector",
     "back_up",
     "described_settings",
+    "examine",
     "new_registry",
     "open_metrics_door",
     "open_workspace",

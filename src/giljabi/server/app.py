@@ -12,6 +12,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components
 
 import giljabi
@@ -25,7 +26,9 @@ from giljabi.server.observing import observe
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import (
+    account,
     activity,
+    audit,
     collection,
     customers,
     health,
@@ -34,13 +37,17 @@ from giljabi.server.routes import (
     imports,
     maps,
     matches,
+    oidc,
+    people,
     plan,
     questions,
     refusals,
     requests,
     segments,
+    session,
     sources,
     status,
+    tokens,
 )
 from giljabi.server.tracker import tracker
 
@@ -92,6 +99,12 @@ def create_app(workspace: Workspace | None = None, settings: Settings | None = N
             refusals.router,
             requests.router,
             plan.router,
+            session.router,
+            oidc.router,
+            account.router,
+            people.router,
+            tokens.router,
+            audit.router,
         ],
         dependencies={
             "workspace": Provide(_workspace, sync_to_thread=False),
@@ -115,7 +128,8 @@ def create_app(workspace: Workspace | None = None, settings: Settings | None = N
             openapi_router=Router(
                 "/schema", route_handlers=[], include_in_schema=False, opt={"needs": "public"}
             ),
-            render_plugins=[],
+            # The document alone: pages that show it would ask other servers for their scripts.
+            render_plugins=[JsonRenderPlugin()],
             components=Components(security_schemes=SECURITY_SCHEMES),
             security=[{name: []} for name in SECURITY_SCHEMES],
             use_handler_docstrings=True,

@@ -68,7 +68,7 @@ def list_imports(workspace: NamedDependency[Workspace], language: NamedDependenc
     return ImportList([import_view(one, language) for one in workspace.imports()])
 
 
-@get("/{id:str}", sync_to_thread=True, needs="view")
+@get("/{id:str}", sync_to_thread=True, needs="edit")
 def follow(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
