@@ -9,15 +9,18 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from giljabi.bootstrap import Workspace
+from giljabi.bootstrap.opening import database_addresses
 from giljabi.collect import Opened, read_calls
 from giljabi.mapping import template
 from giljabi.store import PlannedEvent, PlannedProperty, StoredConsent, StoredMatch
@@ -69,7 +72,7 @@ def calls() -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = [
         {"type": "identify", "userId": USER, "anonymousId": COOKIE,
          "traits": {"email": EMAIL, "phone": PHONE, "name": NAME, "city": "Seoul"}},
-        {"type": "track", "event": "order", "userId": USER, "properties": {"value": 12, "note": f"for {EMAIL}"}},
+        {"type": "track", "event": "order", "userId": USER, "properties": {"value": 12, "note": EMAIL}},
         {"type": "track", "event": "order", "anonymousId": COOKIE, "properties": {"value": 3}},
         {"type": "track", "event": "visit", "userId": USER,
          "context": {"externalIds": [{"type": "email", "id": EMAIL}, {"type": "phone", "id": PHONE}]}},
@@ -159,6 +162,15 @@ def resend(workspace: Workspace, folder: Path) -> None:
     workspace.collection.seal()
     workspace.identity.replay_now()
     workspace.rebuild_log()
+
+
+def write_out(home: Path) -> None:
+    """Have the server write what it holds in memory to its files."""
+    with ExitStack() as closing:
+        owner, _, password = database_addresses(home, None, closing)
+        address = owner.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, password=password, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
 
 
 def found_in(home: Path, needles: tuple[str, ...] = NEEDLES) -> dict[str, set[str]]:

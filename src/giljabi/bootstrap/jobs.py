@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from giljabi.bootstrap.job_runs import JobRun, RunState, figures_of, log_run
 from giljabi.bootstrap.telling import Stopped, Telling, did_something
 from giljabi.model.errors import BadParameter, GiljabiError, NotFound
 from giljabi.store import Activity, InboxLag, Job, Jobs, Ledger, Pace, Transaction
@@ -50,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "compact": Kind("collection.compact", every=3600),
     "expire": Kind("collection.expire", every=3600),
     "housekeeping": Kind("collection.housekeeping", every=86_400),
+    "retention": Kind("retention.apply", every=86_400),
     "match": Kind("identity.match"),
     "forget": Kind("forgetting.run", every=3600),
     "pull": Kind("sources.pull", longest=60, then=("seal",)),
@@ -88,6 +91,8 @@ class BackgroundWork:
         self._facades = facades
         self._ledger = ledger
         self._jobs = jobs
+        self.observers: list[Callable[[JobRun], None]] = [log_run]
+        """Called with each job that ended, in the thread that did it."""
 
     def ask(self, name: str, **arguments: Any) -> None:
         """Have a job done soon, by whichever worker is free.
@@ -118,11 +123,11 @@ class BackgroundWork:
             Seconds of silence after which another worker is held for dead and its work is done again.
         """
         pace = Pace(heartbeat=min(5.0, stalled_after / 4), stalled=stalled_after)
-        self._jobs.work(_Doing(self._facades, self._ledger, self._jobs), pace, stop)
+        self._jobs.work(_Doing(self._facades, self._ledger, self._jobs, self.observers), pace, stop)
 
     def work_off(self) -> None:
         """Do what waits, and what is asked for by it, until nothing is left; raises the first failure."""
-        doing = _Doing(self._facades, self._ledger, self._jobs)
+        doing = _Doing(self._facades, self._ledger, self._jobs, self.observers)
         self._jobs.work_off(doing)
         if doing.failures:
             raise doing.failures[0]
@@ -131,10 +136,17 @@ class BackgroundWork:
 class _Doing:
     """What a worker does for one workspace."""
 
-    def __init__(self, facades: Mapping[str, object], ledger: Ledger, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        facades: Mapping[str, object],
+        ledger: Ledger,
+        jobs: Jobs,
+        observers: Sequence[Callable[[JobRun], None]] = (),
+    ) -> None:
         self._facades = facades
         self._ledger = ledger
         self._jobs = jobs
+        self._observers = observers
         self._failed: dict[str, tuple[int, float]] = {}
         self.failures: list[Exception] = []
 
@@ -153,27 +165,43 @@ class _Doing:
         if function is None:
             return None
         telling = Telling(self._ledger, name, stopping)
+        ended = self._begun(job.name)
         try:
             facts = function(*_given(job, telling, stopping))
         except Stopped:
             telling.stopped()
+            ended("stopped")
             return 0.0
         except NotFound as error:
             # Whatever was to be worked on is gone meanwhile, a source for example.
             self.failures.append(error)
             telling.forgotten()
+            ended("gone")
             return None
         except Exception as error:
             if not isinstance(error, GiljabiError):
                 _log.exception("%s failed", name)
             self.failures.append(error)
             telling.failed(error)
+            ended("failed", error=type(error).__name__)
             delay = min(2.0 ** min(failed, 16), kind.longest)
             self._failed[name] = (failed + 1, time.monotonic() + delay)
             return None if isinstance(error, BadParameter) else delay
         self._failed.pop(name, None)
         telling.done(facts)
+        ended("done", facts)
         return self._after(job.name, kind, facts)
+
+    def _begun(self, kind: str) -> Callable[..., None]:
+        """Begin to time a job; give what is called at its end."""
+        began, start = time.time(), time.monotonic()
+
+        def ended(state: RunState, facts: Mapping[str, Any] = MappingProxyType({}), error: str = "") -> None:
+            run = JobRun(kind, state, began, time.monotonic() - start, figures_of(facts), error)
+            for observer in self._observers:
+                observer(run)
+
+        return ended
 
     def due(self, waiting: Sequence[Job]) -> Iterable[Job]:
         """Say which jobs are to be asked for now, given those that wait or are being done."""

@@ -12,6 +12,7 @@ from giljabi.store import Ledger, StoredRefusal, StoredSource, Transaction
 
 if TYPE_CHECKING:
     from giljabi.collect import Replayed
+    from giljabi.privacy import Cleaner
 
 MOST_AT_ONCE = 500
 """Refusals that may be listed or chosen at once."""
@@ -42,11 +43,19 @@ class RefusalBook:
         The workspace's database.
     arrived
         Called when refused calls were let in.
+    cleaner
+        Gives what drops and hashes fields, by source.
     """
 
-    def __init__(self, ledger: Ledger, arrived: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        arrived: Callable[[], None],
+        cleaner: Callable[[str], Cleaner | None] = lambda source: None,
+    ) -> None:
         self._ledger = ledger
         self._arrived = arrived
+        self._cleaner = cleaner
 
     def counts(self) -> Sequence[RefusalCount]:
         """Count refusals by reason and source, the most frequent first."""
@@ -95,7 +104,7 @@ class RefusalBook:
 
         if ids is not None and len(ids) > MOST_AT_ONCE:
             raise BadParameter(f"{len(ids)} refusals are chosen; choose {MOST_AT_ONCE} at most, or a reason")
-        done = replay_refusals(self._ledger, reason=reason, source=source, ids=ids)
+        done = replay_refusals(self._ledger, reason=reason, source=source, ids=ids, cleaner=self._cleaner)
         if done.accepted:
             self._arrived()
         return done

@@ -250,6 +250,7 @@ class SourceBook:
                 tell,
                 self._outward,
                 self._collection.cleaner(source),
+                self._collection.left_out,
             ).to_dict()
 
     async def hook(

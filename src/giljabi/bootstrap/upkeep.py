@@ -69,7 +69,7 @@ class Upkeep:
         Returns
         -------
         dict
-            ``calls`` taken, and of them ``events``, ``feedback``, ``duplicates``, ``refused`` and ``declined``;
+            ``calls`` taken, of them ``events``, ``feedback``, ``duplicates``, ``refused`` and ``declined``;
             ``seconds`` it took, and ``waiting`` calls where others come in or write to the lake.
         """
         if self._sealer is None:
@@ -131,8 +131,11 @@ class Upkeep:
             return {}
         return {**total, "files": self._lake.figures.files, "seconds": round(time.monotonic() - start, 3)}
 
-    def expire(self, tell: Progress | None = None) -> dict[str, Any]:
-        """Forget old snapshots of the lake, but that of the log and those that prove an import."""
+    def expire(self, tell: Progress | None = None, newest: int | None = None) -> dict[str, Any]:
+        """Forget old snapshots of the lake, but that of the log and those that prove an import.
+
+        ``newest`` is how many stay in any case; None for as many as usual.
+        """
         if tell is not None:
             tell("expire", 0.0)
         start = time.monotonic()
@@ -141,7 +144,7 @@ class Upkeep:
             if not free:
                 return {}
             with self._ledger.lock("events"):
-                forgotten = self._lake.expire(keep=self._needed())
+                forgotten = self._lake.expire(keep=self._needed(), newest=newest)
         if not forgotten:
             return {}
         snapshots = self._lake.figures.snapshots

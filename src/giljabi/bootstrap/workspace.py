@@ -19,17 +19,19 @@ from giljabi.bootstrap.identity import Identity
 from giljabi.bootstrap.jobs import BackgroundWork
 from giljabi.bootstrap.matches import Matches
 from giljabi.bootstrap.plan import TrackingPlan
+from giljabi.bootstrap.privacy import Privacy
 from giljabi.bootstrap.refusals import RefusalBook
+from giljabi.bootstrap.retention import Retention
 from giljabi.bootstrap.settings import Settings
-from giljabi.bootstrap.sources import SourceBook
 from giljabi.bootstrap.single_sign_on import SingleSignOn
+from giljabi.bootstrap.sources import SourceBook
 from giljabi.bootstrap.standing import Standing
 from giljabi.bootstrap.third_party import ThirdPartyShare, third_party_share
 from giljabi.bootstrap.tokens import Tokens
 from giljabi.bootstrap.writing import IdentifierWriting
 from giljabi.model import Audience, parse_audience, parse_map, resolve_audience, write_audience, write_map
 from giljabi.model.errors import BadParameter, NotFound
-from giljabi.privacy import GateKeeper
+from giljabi.privacy import DoorBook, GateKeeper
 from giljabi.store import (
     EventLake,
     ImportKind,
@@ -99,30 +101,35 @@ class Workspace:
         self.customers = Customers(ledger, self._log)
         self.matches = Matches(ledger, self.identity)
         self._keeper = GateKeeper(vault, IdentifierWriting())
-        self.collection = Collection(ledger, lake, self._log, self.identity, self._keeper)
+        self._door = DoorBook(ledger, vault, IdentifierWriting())
+        self.privacy = Privacy(ledger, vault, IdentifierWriting(), self._door)
+        self.collection = Collection(ledger, lake, self._log, self.identity, self._keeper, self._door)
         self.outward = Outward(settings.private_hosts, settings.import_folders)
         self.sources = SourceBook(ledger, self.collection, self.import_file, self.outward, vault)
         self.audit = AuditLog(ledger)
         self.accounts = Accounts(ledger, vault, settings, jobs, self.audit.note)
-        self.forgetting = Forgetting(
-            ledger, self._places, vault, IdentifierWriting(), directory / "exports", name
-        )
         self.single_sign_on = SingleSignOn(
             settings, self.outward, self.accounts, ledger, vault, self.audit.note
         )
+        self.forgetting = Forgetting(
+            ledger, self._places, vault, IdentifierWriting(), directory / "exports", name
+        )
+        self.retention = Retention(ledger, lake, self._log, self.collection)
         facades = {
             "collection": self.collection,
             "identity": self.identity,
             "sources": self.sources,
             "accounts": self.accounts,
             "forgetting": self.forgetting,
+            "retention": self.retention,
         }
         self.jobs = BackgroundWork(facades, ledger, jobs)
+        self.retention.changed = lambda: self.jobs.ask("retention")
         self.collection.arrived = lambda: self.jobs.ask("seal")
         self.identity.changed = lambda: self.jobs.ask("replay")
         self.forgetting.asked = lambda: self.jobs.ask("forget")
         self.forgetting.told = lambda action, id, by, note: self.audit.note(by, action, id, note=note)  # noqa: A006
-        self.refusals = RefusalBook(ledger, lambda: self.jobs.ask("seal"))
+        self.refusals = RefusalBook(ledger, lambda: self.jobs.ask("seal"), self._door.cleaner)
         self.plan = TrackingPlan(ledger, self._log)
         self.standing = Standing(ledger, lake, self._log)
         self.tokens = Tokens(ledger)
@@ -328,11 +335,12 @@ class Workspace:
         kind: ImportKind | None = None,
         roles: Mapping[str, Any] | None = None,
         progress: Progress | None = None,
+        origin: str = "",
     ) -> ImportReport:
-        """Bring in a file of what it seems to hold, unless ``kind`` says so."""
+        """Bring in a file of what it seems to hold, unless ``kind`` says so; ``origin`` is its source."""
         from giljabi.collect import preview
 
-        return self._import(Path(path), kind or preview(path).kind, roles, progress)
+        return self._import(Path(path), kind or preview(path).kind, roles, progress, origin)
 
     def imports(self) -> Sequence[StoredImport]:
         """Give all imports, the newest first."""
@@ -384,7 +392,12 @@ class Workspace:
         self.sources.seal_secrets()
 
     def _import(
-        self, path: Path, kind: ImportKind, roles: Mapping[str, Any] | None, progress: Progress | None
+        self,
+        path: Path,
+        kind: ImportKind,
+        roles: Mapping[str, Any] | None,
+        progress: Progress | None,
+        origin: str = "",
     ) -> ImportReport:
         from giljabi.collect import new_import, report, source_digest
 
@@ -398,7 +411,7 @@ class Workspace:
         new = new_import(path.name, digest, kind, roles=dict(roles or {}))
         with importer.holding(new.id):
             self._ledger.within(lambda tx: tx.imports.add(new))
-            return importer.run(new.id, path, progress)
+            return importer.run(new.id, path, progress, origin)
 
     def _places(self) -> Places:
         from giljabi.bootstrap.forgetting_steps import Places
@@ -422,7 +435,13 @@ class Workspace:
             if self._made is None:
                 rejects = self._directory / "rejects"
                 self._made = Importer(
-                    self._ledger, self._lake, rejects, self._log.names, self._log.rebuild, self._keeper
+                    self._ledger,
+                    self._lake,
+                    rejects,
+                    self._log.names,
+                    self._log.rebuild,
+                    self._keeper,
+                    self._door.cleaner,
                 )
             return self._made
 

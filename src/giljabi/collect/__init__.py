@@ -10,6 +10,7 @@ from giljabi.collect.door import Refused
 from giljabi.collect.events import Reading
 from giljabi.collect.feedback import FeedbackReading
 from giljabi.collect.forgetting import FileEraser, InboxEraser, RefusalEraser
+from giljabi.collect.forgotten import LeftOut
 from giljabi.collect.hiding import HIDDEN, masked, unmasked
 from giljabi.collect.importing import Importer, ImportReport, new_import, report
 from giljabi.collect.inbox import GroupInbox, InboxFull, Measure
@@ -25,7 +26,7 @@ from giljabi.collect.refusals import Replayed, replay_refusals
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.rows import RowRoles, calls_of_rows, read_roles
 from giljabi.collect.sealing import Sealed, Sealer
-from giljabi.collect.segment import Taken, read_calls
+from giljabi.collect.segment import Taken, clean_taken, read_calls
 from giljabi.collect.segment_body import Opened, SegmentPath, body_limit, open_body, unpack_body
 from giljabi.collect.sources.files import UnpackLimit, source_digest
 from giljabi.collect.uploads import Uploads
@@ -46,6 +47,7 @@ __all__ = [
     "Importer",
     "InboxEraser",
     "InboxFull",
+    "LeftOut",
     "Look",
     "Measure",
     "Opened",
@@ -68,6 +70,7 @@ __all__ = [
     "WriteKeys",
     "body_limit",
     "calls_of_rows",
+    "clean_taken",
     "departures",
     "is_due",
     "look",

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -23,11 +24,14 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from giljabi.collect.cleaning import FileCleaner, one_after_another
+from giljabi.collect.forgotten import LeftOut
 from giljabi.collect.keeping_out import KEPT_OUT, FileGate
+from giljabi.collect.raw import Alter
 from giljabi.collect.read import read_events, read_feedback
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.model.errors import NoUsableRow, RolesUnclear, TooManyNames
-from giljabi.privacy import GateKeeper
+from giljabi.privacy import Cleaner, GateKeeper
 from giljabi.store import EventLake, ImportKind, Landing, Ledger, StoredImport, Transaction
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -84,6 +88,8 @@ class Importer:
         Brings the event log up to the lake.
     keeper
         Knows which customers are kept out; None where nobody is.
+    cleaner
+        Gives what drops and hashes fields, by the source that brought a file.
     """
 
     def __init__(
@@ -94,6 +100,7 @@ class Importer:
         names: Callable[[], Collection[str]],
         rebuild: Callable[[Progress], None],
         keeper: GateKeeper | None = None,
+        cleaner: Callable[[str], Cleaner | None] = lambda origin: None,
     ) -> None:
         self._ledger = ledger
         self._lake = lake
@@ -101,6 +108,7 @@ class Importer:
         self._names = names
         self._rebuild = rebuild
         self._keeper = keeper
+        self._cleaner = cleaner
         self._stop = threading.Event()
 
     def holding(self, id: str, *, wait: bool = True) -> AbstractContextManager[bool]:  # noqa: A002
@@ -110,7 +118,13 @@ class Importer:
         """
         return self._ledger.lock(f"import {id}", wait=wait)
 
-    def run(self, id: str, source: Path, progress: Progress | None = None) -> ImportReport:  # noqa: A002
+    def run(
+        self,
+        id: str,  # noqa: A002
+        source: Path,
+        progress: Progress | None = None,
+        origin: str = "",
+    ) -> ImportReport:
         """Bring in a file under an import that the database knows; the caller holds it.
 
         Parameters
@@ -121,6 +135,8 @@ class Importer:
             The file.
         progress
             Told the step and how much of the whole is done.
+        origin
+            The source that brought the file, whose rules for fields hold; empty where nobody did.
 
         Raises
         ------
@@ -134,7 +150,7 @@ class Importer:
         self._change(id, state="running", step="wait", progress=0.0, error="")
         try:
             with self._ledger.lock(one.kind):
-                return self._bring_in(one, source, tell)
+                return self._bring_in(one, source, tell, self._begin(origin))
         except Exception as error:
             self._fail(one, error)
             raise
@@ -160,14 +176,14 @@ class Importer:
         """Let what is running give up at the next chance."""
         self._stop.set()
 
-    def _bring_in(self, one: StoredImport, source: Path, tell: _Teller) -> ImportReport:
+    def _bring_in(self, one: StoredImport, source: Path, tell: _Teller, door: _Door) -> ImportReport:
         before = self._ledger.within(lambda tx: tx.imports.done(one.kind, one.digest))
         if before is not None:
             self._duplicate(one)
             return report(before, duplicate=True)
         if one.kind == "feedback":
-            return self._bring_in_feedback(one, source, tell)
-        landing = self._lake.landed(one.digest) or self._land(one, source, tell)
+            return self._bring_in_feedback(one, source, tell, door)
+        landing = self._lake.landed(one.digest) or self._land(one, source, tell, door)
         self._rebuild(lambda step, share: tell("log", _READ_SHARE + (1 - _READ_SHARE) * share))
         self._record(landing)
         if landing.import_id != one.id:
@@ -175,51 +191,56 @@ class Importer:
             self._duplicate(one)
         return report(self._get(landing.import_id), duplicate=landing.import_id != one.id)
 
-    def _land(self, one: StoredImport, source: Path, tell: _Teller) -> Landing:
-        gate = self._gate()
+    def _land(self, one: StoredImport, source: Path, tell: _Teller, door: _Door) -> Landing:
         reading = read_events(
             source,
             settled_roles(Roles, one.roles),
             name=one.file,
             rejects_to=self._rejects_file(one.id),
             progress=lambda step, share: tell(step, _READ_SHARE * share),
-            alter=gate,
+            alter=door.alter,
         )
         self._change(one.id, roles=shown_roles(reading.roles))
         return self._lake.append(
             _few_names(reading.batches(), self._names()),
             import_id=one.id,
             digest=one.digest,
-            counts=lambda: _with_kept_out(gate, reading.refused, reading.reasons),
+            counts=lambda: door.counted(reading.refused, reading.reasons),
         )
 
-    def _bring_in_feedback(self, one: StoredImport, source: Path, tell: _Teller) -> ImportReport:
-        gate = self._gate()
+    def _bring_in_feedback(self, one: StoredImport, source: Path, tell: _Teller, door: _Door) -> ImportReport:
         reading = read_feedback(
             source,
             settled_roles(FeedbackRoles, one.roles),
             name=one.file,
             rejects_to=self._rejects_file(one.id),
             progress=tell,
-            alter=gate,
+            alter=door.alter,
         )
 
         async def work(tx: Transaction) -> None:
             await tx.feedback.add(one.id, reading.batches())
             account = self._finished(
-                one.id, reading.accepted, *_with_kept_out(gate, reading.refused, reading.reasons)
+                one.id, reading.accepted, *door.counted(reading.refused, reading.reasons)
             )
             await tx.imports.change(one.id, roles=shown_roles(reading.roles), **account)
 
         self._ledger.within(work)
         return report(self._get(one.id))
 
-    def _gate(self) -> FileGate | None:
-        """Give what lets rows go whose customers are kept out; None where nobody is."""
-        if self._keeper is None:
-            return None
-        gate = self._ledger.within(self._keeper.gate)
-        return None if gate is None else FileGate(gate)
+    def alter(self) -> Alter | None:
+        """Give what is done with the rows of a file before they are shown; None where nothing is."""
+        return self._begin("").alter
+
+    def _begin(self, origin: str) -> _Door:
+        """Give what stands at the door for a file: who is kept out, and what happens to fields."""
+        gate = None if self._keeper is None else self._ledger.within(self._keeper.gate)
+        cleaner = self._cleaner(origin)
+        return _Door(
+            None if gate is None else FileGate(gate),
+            None if gate is None or not gate.suppressed else LeftOut(gate),
+            None if cleaner is None else FileCleaner(cleaner),
+        )
 
     def _record(self, landing: Landing) -> None:
         fields = self._finished(landing.import_id, landing.accepted, landing.refused, landing.reasons)
@@ -282,6 +303,24 @@ class Importer:
 
 
 _STOPPED = "Giljabi was closed before the import was through; import the file again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """What every row of a file passes before anything else is done with it."""
+
+    gate: FileGate | None
+    left_out: LeftOut | None
+    cleaner: FileCleaner | None
+
+    @property
+    def alter(self) -> Alter | None:
+        return one_after_another(self.gate, self.left_out, self.cleaner)
+
+    def counted(self, refused: int, reasons: Mapping[str, int]) -> tuple[int, dict[str, int]]:
+        """Count the rows that were let go among those that did not come in."""
+        out = 0 if self.gate is None else self.gate.count
+        return refused + out, {**reasons, KEPT_OUT: out} if out else dict(reasons)
 
 
 class _Teller:
@@ -355,15 +394,6 @@ def shown_roles(roles: Roles | FeedbackRoles) -> dict[str, Any]:
     given: dict[str, Any] = msgspec.to_builtins(roles)
     usual: dict[str, Any] = msgspec.to_builtins(type(roles)())
     return {role: name for role, name in given.items() if name != usual[role]}
-
-
-def _with_kept_out(
-    gate: FileGate | None, refused: int, reasons: Mapping[str, int]
-) -> tuple[int, dict[str, int]]:
-    """Count the rows that were let go among those that did not come in."""
-    if gate is None or not gate.count:
-        return refused, dict(reasons)
-    return refused + gate.count, {**reasons, KEPT_OUT: gate.count}
 
 
 def _few_names(batches: Iterable[pa.RecordBatch], known: Collection[str]) -> Iterator[pa.RecordBatch]:

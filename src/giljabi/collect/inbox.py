@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from giljabi.model.errors import StorageUnavailable
-from giljabi.store import InboxLag, InboxRow, Ledger, StoredRefusal, Transaction
+from giljabi.store import InboxLag, InboxRow, Ledger, StoredConsent, StoredRefusal, Transaction
 
 MOST_BYTES = 64 * 1024**2
 """Bytes that may wait for a commit; what comes beyond is turned away."""
@@ -51,6 +51,8 @@ class Measure:
 class _Waiting:
     row: InboxRow | None
     refusals: Sequence[StoredRefusal]
+    declined: Mapping[str, int]
+    consents: Sequence[StoredConsent]
     bytes: int
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -77,8 +79,23 @@ class GroupInbox:
         self._looked = float("-inf")
         self._behind = False
 
-    async def put(self, row: InboxRow | None, refusals: Sequence[StoredRefusal] = ()) -> None:
+    async def put(
+        self,
+        row: InboxRow | None,
+        refusals: Sequence[StoredRefusal] = (),
+        declined: Mapping[str, int] | None = None,
+        consents: Sequence[StoredConsent] = (),
+    ) -> None:
         """Keep what a request brought; given back once it is durable.
+
+        Parameters
+        ----------
+        row, refusals
+            The calls that were taken, and those that were not.
+        declined
+            How many calls consent keeps out, by source: nothing else is kept of them.
+        consents
+            What was said of consent.
 
         Raises
         ------
@@ -93,7 +110,7 @@ class GroupInbox:
         size = sum(len(one.body) for one in refusals) + (len(row.body) if row else 0)
         if self._bytes + size > MOST_BYTES:
             raise InboxFull("too many requests wait to be kept; send later", 1)
-        mine = _Waiting(row, refusals, size)
+        mine = _Waiting(row, refusals, declined or {}, consents, size)
         self._waiting.append(mine)
         self._bytes += size
         if self._flushing is None:
@@ -135,6 +152,10 @@ class GroupInbox:
     async def _commit(self, group: Sequence[_Waiting]) -> None:
         rows = [one.row for one in group if one.row is not None]
         refusals = [refusal for one in group for refusal in one.refusals]
+        consents = [consent for one in group for consent in one.consents]
+        declined: Counter[str] = Counter()
+        for one in group:
+            declined.update(one.declined)
         written = 0.0
 
         async def keep(tx: Transaction) -> None:
@@ -145,6 +166,10 @@ class GroupInbox:
                 for source in {one.source for one in refusals}:
                     many = sum(one.source == source for one in refusals)
                     await tx.sources.count(source, 0, many, None)
+            for source, many in declined.items():
+                await tx.sources.count(source, 0, 0, None, many)
+            if consents:
+                await tx.consents.add(consents)
             written = time.perf_counter()
 
         start = time.perf_counter()

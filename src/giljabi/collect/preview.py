@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from giljabi.collect.columns import as_text
 from giljabi.collect.guess import ColumnFacts, Guess, facts_of, guess_events, guess_feedback
-from giljabi.collect.raw import RawBatch, RawSource
+from giljabi.collect.raw import Alter, RawBatch, RawSource
 from giljabi.collect.read import runs_from_1970, with_format_roles
 from giljabi.collect.roles import FeedbackRoles, Roles
 from giljabi.collect.sources.files import UnpackLimit, open_source
@@ -58,6 +58,7 @@ def preview(
     *,
     now: datetime | None = None,
     unpack_limit: UnpackLimit | None = None,
+    alter: Alter | None = None,
 ) -> Preview:
     """Look at the first rows of a file or an Arrow object.
 
@@ -71,6 +72,8 @@ def preview(
         The present, for judging times.
     unpack_limit
         How much a packed file may unpack to.
+    alter
+        What is done with rows before they are shown.
 
     Raises
     ------
@@ -86,6 +89,10 @@ def preview(
     if rows.about.roles is None and _is_feedback(events, feedback):
         guess = feedback
     about = rows.about
+    if alter is not None:
+        # What stands in each column was told by the rows as they are; what is shown of them is not.
+        sample = alter(sample, guess.roles.customer)
+        facts = facts_of(sample.rows, untyped=rows.about.untyped, now=now)
     return Preview(
         kind="feedback" if guess is feedback else "events",
         name=about.name,

@@ -18,6 +18,7 @@ import msgspec
 from giljabi.access import Outward
 from giljabi.collect.calls import pack
 from giljabi.collect.cleaning import clean_call, clean_refused
+from giljabi.collect.forgotten import LeftOut
 from giljabi.collect.plugs import Plug, Pulled, plug
 from giljabi.collect.rows import RowRoles
 from giljabi.model.errors import GiljabiError, InputError, SourceUnavailable
@@ -58,6 +59,7 @@ def pull(
     tell: Progress | None = None,
     outward: Outward | None = None,
     cleaner: Cleaner | None = None,
+    left_out: Callable[[], LeftOut | None] = lambda: None,
 ) -> PullFacts:
     """Read a source from where it was read up to last.
 
@@ -77,6 +79,8 @@ def pull(
         What the source may reach; by default the open internet alone.
     cleaner
         Drops and hashes fields of what comes; None where nothing is to be done.
+    left_out
+        Gives what leaves out those who were forgotten; None where nobody was.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def pull(
         found: Plug = plug(source.kind, outward)
         for portion in found.pull(source.settings, source.cursor, source.id, stop):
             _bring_files(source, portion, import_file, facts)
-            _keep(ledger, source.id, _cleaned(portion, cleaner), facts)
+            _keep(ledger, source.id, _cleaned(_without(portion, left_out()), cleaner), facts)
             if portion.settled is not None:
                 portion.settled()
             if tell is not None:
@@ -133,6 +137,14 @@ def _every(source: StoredSource) -> timedelta | None:
     if way == "listened":
         return LISTENS_ANEW
     return None if way == "sent" or source.every is None else timedelta(seconds=source.every)
+
+
+def _without(portion: Pulled, left_out: LeftOut | None) -> Pulled:
+    """Leave out those who were forgotten."""
+    if left_out is None:
+        return portion
+    calls, refused = left_out.calls(portion.calls), left_out.refused(portion.refused)
+    return msgspec.structs.replace(portion, calls=calls, refused=refused)
 
 
 def _keep(ledger: Ledger, id: str, portion: Pulled, facts: PullFacts) -> None:  # noqa: A002

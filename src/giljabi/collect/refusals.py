@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from giljabi.collect.calls import Call, pack
+from giljabi.collect.cleaning import clean_refused
 from giljabi.collect.door import Refused, judge
 from giljabi.collect.rows import calls_of_rows, read_roles
 from giljabi.collect.segment import read_calls
 from giljabi.collect.segment_body import SEGMENT_CALLS, Opened
 from giljabi.model.errors import BadParameter
+from giljabi.privacy import Cleaner
 from giljabi.store import InboxRow, Ledger, StoredRefusal, StoredSource, Transaction
 
 AT_ONCE = 500
@@ -33,6 +35,7 @@ def replay_refusals(
     reason: str | None = None,
     source: str | None = None,
     ids: Sequence[int] | None = None,
+    cleaner: Callable[[str], Cleaner | None] = lambda source: None,
 ) -> Replayed:
     """Take refused calls through the door again.
 
@@ -45,11 +48,13 @@ def replay_refusals(
         The workspace's database.
     reason, source, ids
         Which refusals; all of them where nothing is given.
+    cleaner
+        Gives what drops and hashes fields, by source: there may be other rules by now.
     """
 
     async def portion(tx: Transaction) -> tuple[Sequence[StoredRefusal], int]:
         found = await tx.refusals.list(reason=reason, source=source, ids=ids, before=before, limit=AT_ONCE)
-        return found, await _again(tx, found)
+        return found, await _again(tx, found, cleaner)
 
     accepted = refused = 0
     before: int | None = None
@@ -63,14 +68,16 @@ def replay_refusals(
             refused += len(found) - good
 
 
-async def _again(tx: Transaction, refusals: Sequence[StoredRefusal]) -> int:
+async def _again(
+    tx: Transaction, refusals: Sequence[StoredRefusal], cleaner: Callable[[str], Cleaner | None]
+) -> int:
     """Judge some refusals again, and keep what came of it; give how many were let in."""
     sources = {one.id: one for one in await tx.sources.list()} if refusals else {}
     good: list[int] = []
     calls: dict[str, list[Call]] = {}
     still: list[StoredRefusal] = []
     for one in refusals:
-        judged = read_again(one, sources.get(one.source))
+        judged = read_again(_cleaned(one, cleaner(one.source)), sources.get(one.source))
         if isinstance(judged, Refused):
             still.append(msgspec.structs.replace(one, reason=judged.reason, detail=judged.detail))
         else:
@@ -110,6 +117,13 @@ def read_again(refusal: StoredRefusal, source: StoredSource | None) -> Call | Re
     body = refusal.body if record is None else _typed(record)
     taken = read_calls("batch", Opened([body]), received)
     return taken.calls[0] if taken.calls else taken.refused[0]
+
+
+def _cleaned(refusal: StoredRefusal, cleaner: Cleaner | None) -> StoredRefusal:
+    if cleaner is None:
+        return refusal
+    clean = clean_refused(cleaner, Refused("bad_call", refusal.detail, refusal.event, refusal.body))
+    return msgspec.structs.replace(refusal, body=clean.body)
 
 
 def _record(body: bytes) -> dict[str, Any] | None:

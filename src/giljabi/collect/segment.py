@@ -6,6 +6,7 @@ https://www.rudderstack.com/docs/api/http-api/.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import os
@@ -18,8 +19,10 @@ import msgspec
 
 from giljabi.collect.accept import LONGEST_NAME
 from giljabi.collect.calls import Call, Value, flat
+from giljabi.collect.cleaning import clean_body, clean_call, clean_refused
 from giljabi.collect.door import LARGEST_CALL, CallReason, Refused, judge
 from giljabi.collect.segment_body import SEGMENT_CALLS, UNREADABLE, Opened, SegmentPath
+from giljabi.privacy import CONSENT_EVENTS, AtTheDoor, Cleaner
 
 SLIGHT_SKEW = 1_000
 """Milliseconds up to which a difference of clocks is taken for the time a request is under way."""
@@ -34,11 +37,26 @@ _LIBRARIES = {
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What became of a request's calls: each is among the calls or the refused, whose places are told too."""
+    """What became of a request's calls: each is among the calls or the refused, whose places are told too.
+
+    ``declined`` are the places of those that say themselves that they may not be kept, for consent to a
+    purpose of collection is missing: nothing is left of them. ``heard`` is what was said of consent.
+    """
 
     calls: list[Call]
     refused: list[Refused]
     places: list[int]
+    declined: list[int] = []
+    heard: list[Heard] = []
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What a call says of its customer's consent: given or not, by purpose."""
+
+    identifiers: dict[str, str]
+    preferences: dict[str, bool]
+    time: int
+    message_id: str
 
 
 class _Context(msgspec.Struct, rename="camel", gc=False):
@@ -52,6 +70,7 @@ class _Context(msgspec.Struct, rename="camel", gc=False):
     library: Any = None
     traits: Any = None
     external_ids: Any = None
+    consent: Any = None
 
 
 class _Sent(msgspec.Struct, rename="camel", gc=False):
@@ -86,7 +105,13 @@ _reader = msgspec.json.Decoder(_Sent)
 _NOTHING = _Context()
 
 
-def read_calls(path: SegmentPath, request: Opened, received: int, channel: str | None = None) -> Taken:
+def read_calls(
+    path: SegmentPath,
+    request: Opened,
+    received: int,
+    channel: str | None = None,
+    door: AtTheDoor | None = None,
+) -> Taken:
     """Read the calls of a request; good ones are taken, bad ones refused.
 
     Parameters
@@ -99,11 +124,15 @@ def read_calls(path: SegmentPath, request: Opened, received: int, channel: str |
         The time of arrival, milliseconds since 1970 UTC.
     channel
         The channel of calls that name none themselves.
+    door
+        Which purposes calls need, and what happens to fields; None where nothing is asked.
     """
     result = Taken([], [], [])
     skew = 0 if path == "import" else _skew(request.sent_at, received)
     kind = path if path in SEGMENT_CALLS else None
-    for place, body in enumerate(request.calls):
+    cleaner = None if door is None else door.cleaner
+    for place, came in enumerate(request.calls):
+        body = came if cleaner is None else clean_body(cleaner, came)
         sent: _Sent | None = None
         try:
             if len(body) > LARGEST_CALL:
@@ -111,6 +140,9 @@ def read_calls(path: SegmentPath, request: Opened, received: int, channel: str |
             sent = _reader.decode(body)
             if request.sent_at is None and path != "import":
                 skew = _skew(sent.sent_at, received)
+            if door is not None and not _consents(door, sent, received, skew, result.heard):
+                result.declined.append(place)
+                continue
             call = _call(kind, sent, received, skew, channel)
             wrong = judge(call, received)
             if wrong is None:
@@ -129,6 +161,29 @@ def read_calls(path: SegmentPath, request: Opened, received: int, channel: str |
         result.refused.append(refused)
         result.places.append(place)
     return result
+
+
+def clean_taken(cleaner: Cleaner, taken: Taken) -> Taken:
+    """Clean what came of a request whose calls were rows."""
+    return msgspec.structs.replace(
+        taken,
+        calls=[clean_call(cleaner, one) for one in taken.calls],
+        refused=[clean_refused(cleaner, one) for one in taken.refused],
+    )
+
+
+def _consents(door: AtTheDoor, sent: _Sent, received: int, skew: int, heard: list[Heard]) -> bool:
+    """Say whether a call may be kept by what it says of consent itself, and take that in."""
+    context = sent.context
+    if not isinstance(context, _Context) or context.consent is None:
+        return True
+    if sent.event in CONSENT_EVENTS and (preferences := door.heard(context.consent)):
+        with contextlib.suppress(_Wrong, ValueError, OverflowError):
+            known = {**_record(context.traits, "context.traits"), **_record(sent.traits, "traits")}
+            identifiers = _identifiers(sent, context, known)
+            time = min(_time(sent, received, skew), received)
+            heard.append(Heard(identifiers, preferences, time, _message(sent.message_id)))
+    return not door.declines(context.consent)
 
 
 def _complete(path: SegmentPath, body: bytes, sent_at: Any) -> bytes:

@@ -73,7 +73,7 @@ class Uploads:
         try:
             with file.open("wb") as kept:
                 shutil.copyfileobj(stream, kept, 1 << 20)
-            seen = preview(file, file.name)
+            seen = preview(file, file.name, alter=self._importer.alter())
             shown = msgspec.to_builtins(seen) | {"roles": shown_roles(seen.roles)}
             digest = source_digest(file)
             new = msgspec.structs.replace(new, digest=digest, kind=seen.kind, preview=shown)

@@ -3,6 +3,7 @@
 from giljabi.privacy.at_the_door import CONSENT_EVENTS, AtTheDoor
 from giljabi.privacy.consent import ConsentState, ConsentWord, check_word, present, stands
 from giljabi.privacy.consent_file import FileMistake, read_file
+from giljabi.privacy.door_book import DoorBook
 from giljabi.privacy.erasing import Eraser, Person, Progress, person_of, together
 from giljabi.privacy.export import FORMAT, Section, write_json, write_tables
 from giljabi.privacy.fields import MOST_RULES, Cleaner, FieldRules, check_rule
@@ -20,7 +21,7 @@ from giljabi.privacy.places import (
 )
 from giljabi.privacy.purposes import MOST_PURPOSES, check_purpose
 from giljabi.privacy.record import sections_of
-from giljabi.privacy.suppression import let_in_again, suppress
+from giljabi.privacy.suppression import Forgotten, let_in_again, suppress
 
 __all__ = [
     "ANY_KIND",
@@ -34,9 +35,11 @@ __all__ = [
     "ConsentEraser",
     "ConsentState",
     "ConsentWord",
+    "DoorBook",
     "Eraser",
     "FieldRules",
     "FileMistake",
+    "Forgotten",
     "Gate",
     "GateKeeper",
     "Keyed",

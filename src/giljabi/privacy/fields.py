@@ -2,8 +2,8 @@
 
 A rule names a field as it stands in a call: ``email``, ``properties.card``, ``traits.*phone``,
 ``context.ip``. It holds for every field whose path ends so; ``*`` stands for any letters of one name.
-Capitals, ``_`` and ``-`` make no difference, so that ``userId`` and ``user_id`` are one. What comes as rows of
-a table, and not as calls, has its columns under the same names: a column is meant by its own name, and as
+Capitals, ``_`` and ``-`` make no difference, so that ``userId`` and ``user_id`` are one. What comes as rows
+of a table, and not as calls, has its columns under the same names: a column is meant by its own name, and as
 property or trait.
 """
 

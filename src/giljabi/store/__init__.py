@@ -12,6 +12,7 @@ from giljabi.store.answers import Answer
 from giljabi.store.keeping import KeptLog
 from giljabi.store.ports import (
     Activity,
+    AgeLimit,
     Credentials,
     DatabaseFacts,
     EventLake,
@@ -25,6 +26,7 @@ from giljabi.store.ports import (
     Job,
     Jobs,
     KeptOut,
+    LakeFigures,
     Landing,
     LearnedIdentities,
     Ledger,
@@ -122,6 +124,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_NAMES",
     "Activity",
+    "AgeLimit",
     "Answer",
     "Array",
     "Bucket",
@@ -146,6 +149,7 @@ __all__ = [
     "Journey",
     "KeptLog",
     "KeptOut",
+    "LakeFigures",
     "Landing",
     "LearnedIdentities",
     "Ledger",

@@ -17,13 +17,13 @@ ORPHANED_AFTER = timedelta(days=1)
 """Age at which a file that no snapshot names goes: a younger one may belong to what is being written."""
 
 
-def old_snapshots(table: Table, keep: Collection[str]) -> list[Snapshot]:
+def old_snapshots(table: Table, keep: Collection[str], newest: int | None = None) -> list[Snapshot]:
     """Give the snapshots that can go: all but the newest and those named."""
     newest_last = sorted(table.snapshots(), key=lambda one: one.sequence_number or 0)
     held = {ref.snapshot_id for ref in table.metadata.refs.values()}
     return [
         one
-        for one in newest_last[:-KEPT_SNAPSHOTS]
+        for one in newest_last[: -(KEPT_SNAPSHOTS if newest is None else newest)]
         if str(one.snapshot_id) not in keep and one.snapshot_id not in held
     ]
 

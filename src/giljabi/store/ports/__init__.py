@@ -66,6 +66,7 @@ from giljabi.store.ports.identity import (
 from giljabi.store.ports.jobs import Job, Jobs, Pace, Work
 from giljabi.store.ports.matching import Matches, MatchState, StoredMatch
 from giljabi.store.ports.privacy import (
+    AgeLimit,
     Consents,
     FieldAction,
     FieldRules,
@@ -84,6 +85,7 @@ from giljabi.store.ports.spine import (
     ImportKind,
     Imports,
     ImportState,
+    LakeFigures,
     Landing,
     Ledger,
     Maps,
@@ -104,6 +106,7 @@ __all__ = [
     "AccountStore",
     "Activities",
     "Activity",
+    "AgeLimit",
     "AuditStore",
     "Consents",
     "Credentials",
@@ -132,6 +135,7 @@ __all__ = [
     "Jobs",
     "KeepingOut",
     "KeptOut",
+    "LakeFigures",
     "Landing",
     "LearnedIdentities",
     "Ledger",

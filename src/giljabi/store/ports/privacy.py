@@ -65,6 +65,13 @@ class StoredRetention(msgspec.Struct, frozen=True):
     removed: int = 0
 
 
+class AgeLimit(msgspec.Struct, frozen=True):
+    """Rows of the lake from before a moment: of sources by their names, or (None) those of files."""
+
+    before: datetime
+    sources: tuple[str, ...] | None
+
+
 class WithdrawnIdentifier(NamedTuple):
     """An identifier of somebody who has withdrawn consent to collection; ``customer`` is empty if unknown."""
 
@@ -91,7 +98,7 @@ class Consents(Protocol):
         """Keep a purpose, new or in the place of the one of this id."""
 
     async def remove_purpose(self, id: str) -> None:  # noqa: A002
-        """Remove a purpose nobody has said anything about; raises NotFound, and BadParameter where some have."""
+        """Remove a purpose; raises NotFound, and BadParameter where customers have spoken of it."""
 
     async def add(self, said: Sequence[StoredConsent]) -> int:
         """Keep what was said, but for what stands there already; give how much was new."""

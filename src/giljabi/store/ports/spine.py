@@ -29,7 +29,7 @@ from giljabi.store.ports.collection import (
 from giljabi.store.ports.forgetting import Forgetting, Mentioned, PrivacyRequests, Suppressions
 from giljabi.store.ports.identity import Identities
 from giljabi.store.ports.matching import Matches
-from giljabi.store.ports.privacy import Consents, FieldRules, KeepingOut, Retentions
+from giljabi.store.ports.privacy import AgeLimit, Consents, FieldRules, KeepingOut, Retentions
 from giljabi.store.ports.standing import DatabaseServer, PoolFigures
 from giljabi.store.ports.tokens import TokenStore
 
@@ -464,8 +464,25 @@ class EventLake(Protocol):
         ``joined`` files became ``made`` ones, of ``rows`` and ``bytes``; ``left`` more wait to be joined.
         """
 
-    def expire(self, keep: Collection[str] = ()) -> int:
-        """Forget old snapshots but those named, and remove files only they held; give how many."""
+    def count_old(self, limits: Sequence[AgeLimit]) -> Sequence[int]:
+        """Count the rows beyond each limit."""
+
+    def remove_old(
+        self, limits: Sequence[AgeLimit], progress: Callable[[float], None] | None = None
+    ) -> Sequence[int]:
+        """Remove the rows beyond each limit, as one snapshot; give how many. Earlier ones hold them still.
+
+        Raises
+        ------
+        LakeMoved
+            If another writer has changed the lake in the meantime; nothing has gone.
+        """
+
+    def expire(self, keep: Collection[str] = (), newest: int | None = None) -> int:
+        """Forget old snapshots but the newest and those named, and remove their own files; give how many.
+
+        ``newest`` is how many stay anyway; None for as many as usual.
+        """
 
     def rows_of(self, customers: Collection[str]) -> Iterator[pa.Table]:
         """Yield all rows of some customers with all columns, the hidden ones too."""

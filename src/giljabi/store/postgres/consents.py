@@ -63,7 +63,7 @@ class PostgresConsents:
         return _purpose((await self._connection.execute(keep.returning(*consent_purpose.c))).one())
 
     async def remove_purpose(self, id: str) -> None:  # noqa: A002
-        """Remove a purpose nobody has said anything about; raises NotFound, and BadParameter where some have."""
+        """Remove a purpose; raises NotFound, and BadParameter where customers have spoken of it."""
         said = select(func.count()).select_from(consent).where(consent.c.purpose == id)
         if await self._connection.scalar(said):
             raise BadParameter(f"customers have said something about {id!r}; a purpose with a history stays")
