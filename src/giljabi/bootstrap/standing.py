@@ -18,6 +18,7 @@ from giljabi.store import (
     EventLake,
     InboxLag,
     KeptLog,
+    LakeFigures,
     Ledger,
     PoolFigures,
     Transaction,
@@ -111,6 +112,10 @@ class Standing:
     def facts(self) -> DatabaseFacts:
         """Say which database it is; raises StorageUnavailable."""
         return self._ledger.within(lambda tx: tx.database.facts())
+
+    def lake_figures(self) -> LakeFigures:
+        """Say how large the lake is; raises StorageUnavailable."""
+        return self._lake.figures
 
     def figures(self) -> Figures:
         """Give the figures of all parts; raises StorageUnavailable."""

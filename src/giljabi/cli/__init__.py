@@ -28,6 +28,8 @@ _VERBS = {
     "sources": "List the ways by which data comes in, add one, pull one.",
     "backup": "Write a workspace into one file, as it is at one moment.",
     "restore": "Bring a backup into an empty home or database.",
+    "export-customer": "Write everything that is kept of a customer to a file.",
+    "forget": "Remove everything that is kept of a customer, for good.",
     "propose": "Propose a first map from what customers did.",
     "check": "Prove every claim of a map.",
     "graph": "Show which event follows which, how often and how fast.",
@@ -49,6 +51,7 @@ _VERBS = {
     "changes": "Show what changed in the last period against the one before.",
     "drift": "Show in which windows the process changed.",
     "friction": "Show where customers repeat, step back, hesitate, rage or leave.",
+    "doctor": "Look for what is unsafe or broken, and say what to do.",
     "settings": "Show every setting, and where it was said.",
     "simulate": "Write the events of a simulated shop, with the truth beside them.",
 }
@@ -63,7 +66,7 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _VERBS:
             return None
-        file = {"import": "import_file"}.get(cmd_name, cmd_name)
+        file = {"import": "import_file", "export-customer": "export_customer"}.get(cmd_name, cmd_name)
         module = importlib.import_module(f"giljabi.cli.{file}")
         command: click.Command = module.command
         return command

@@ -7,6 +7,7 @@ from giljabi.store.postgres.database import Database, PostgresTransaction, datab
 from giljabi.store.postgres.dumping import DumpedTable, dump, loading
 from giljabi.store.postgres.embedded import EmbeddedServer, start_server
 from giljabi.store.postgres.feedback import FEEDBACK_SCHEMA
+from giljabi.store.postgres.first_look import FirstLook, first_look
 from giljabi.store.postgres.jobs import PostgresJobs
 from giljabi.store.postgres.migrate import migrate, schema_version
 from giljabi.store.postgres.outage import outages_named
@@ -22,10 +23,12 @@ __all__ = [
     "Database",
     "DumpedTable",
     "EmbeddedServer",
+    "FirstLook",
     "PostgresJobs",
     "PostgresTransaction",
     "database_url",
     "dump",
+    "first_look",
     "loading",
     "migrate",
     "outages_named",
