@@ -2,9 +2,65 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from giljabi.privacy.erasing import SEEN_AS, Person
-from giljabi.privacy.gate import ANY_KIND, Keyed, Writing, digests_of
+from giljabi.privacy.gate import ANY_KIND, Gate, Keyed, Writing, digests_of
+from giljabi.privacy.mentions import ERASED
 from giljabi.store import Transaction
+
+_MOST_KNOWN = 50_000
+_WORD = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    r"|\+?\d[\d ().-]{6,20}\d"  # a telephone number, or another number
+    r"|[\w-]{6,100}"  # an id, where it has letters and digits
+)
+
+
+class Forgotten:
+    """Knows again who was forgotten, in identifiers and in texts, by digests alone.
+
+    Parameters
+    ----------
+    gate
+        Who is kept out.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def keeps_out(self, identifiers: Mapping[str, str]) -> bool:
+        """Say whether one of these identifiers is of somebody who was forgotten."""
+        return any(self._is(kind, value) for kind, value in identifiers.items())
+
+    def names(self, text: str) -> bool:
+        """Say whether a text is an identifier of somebody who was forgotten."""
+        return self._is(ANY_KIND, text)
+
+    def scrub(self, text: str) -> str:
+        """Give a text without e-mail addresses, numbers and ids of those who were forgotten."""
+        return text if len(text) < 6 else _WORD.sub(self._or_nothing, text)
+
+    def _or_nothing(self, found: re.Match[str]) -> str:
+        word = found[0]
+        if "@" not in word and not any(map(str.isdigit, word)):
+            return word
+        return ERASED if self._is(ANY_KIND, word) else word
+
+    def _is(self, kind: str, value: str) -> bool:
+        known = self._known.get((kind, value))
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[kind, value] = self._looked_up(kind, value)
+        return known
+
+    def _looked_up(self, kind: str, value: str) -> bool:
+        gate = self._gate
+        ways = gate.writing.spellings(value) if kind == ANY_KIND else [gate.writing.normal(kind, value)]
+        return any(gate.keyed.digest(kind, way) in gate.suppressed for way in ways)
 
 
 def digests_of_person(keyed: Keyed, writing: Writing, person: Person) -> set[bytes]:
