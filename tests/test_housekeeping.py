@@ -30,10 +30,10 @@ def test_refusals_are_kept_for_thirty_days_and_messages_for_more_than_seven(
         see(ledger, bytes([number]) * 16, NOW - timedelta(days=days))
     told: list[tuple[str, float]] = []
     facts = empty_workspace.collection.housekeeping(lambda step, done: told.append((step, done)))
-    assert facts == {"refusals": 2, "messages": 1}
+    assert (facts["refusals"], facts["messages"]) == (2, 1)
     assert told
     assert len(ledger.within(lambda tx: tx.refusals.list())) == 1
     kept = ledger.within(lambda tx: tx.seen.after(0))
     assert [one.digests for one in kept] == [bytes([n]) * 16 for n in range(2)]
-    assert empty_workspace.collection.housekeeping() == {"refusals": 0, "messages": 0}
+    assert not any(empty_workspace.collection.housekeeping().values())
     ledger.close()

@@ -7,6 +7,7 @@ follows OWASP's Password Storage Cheat Sheet: argon2id with 19 MiB, two passes a
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from functools import cache
@@ -72,7 +73,7 @@ def is_password(password: str, kept: str | None) -> bool:
             right = _hasher().verify(kept or _nobodys(), _normal(password)[: LONGEST_LENGTH + 1])
         except (VerificationError, InvalidHashError):
             return False
-    return right and kept is not None
+    return right and bool(kept)
 
 
 def is_outdated(kept: str) -> bool:
@@ -90,8 +91,10 @@ def _guesses(text: str, about: tuple[str, ...]) -> float:
 
     words = {"giljabi", "길잡이"}
     for one in about:
-        words.update(part for part in _normal(one).casefold().replace("@", " ").split() if len(part) > 2)
-        words.update(part for part in _normal(one).casefold().replace("@", ".").split(".") if len(part) > 2)
+        said = _normal(one).casefold()
+        parts = re.split(r"[\W_]+", said)
+        words.update([said, said.partition("@")[0], "".join(parts), "".join(parts[:2]), *parts])
+    words.discard("")
     return float(zxcvbn(text[:_ESTIMATED], user_inputs=sorted(words))["guesses"])
 
 

@@ -4,6 +4,6 @@ from giljabi.bootstrap.accounts.desk import Note, principal_of
 from giljabi.bootstrap.accounts.inviting import Invitation, Link
 from giljabi.bootstrap.accounts.members import Guest
 from giljabi.bootstrap.accounts.own import EmailChange
-from giljabi.bootstrap.accounts.whole import Accounts
+from giljabi.bootstrap.accounts.providers import Accounts
 
 __all__ = ["Accounts", "EmailChange", "Guest", "Invitation", "Link", "Note", "principal_of"]

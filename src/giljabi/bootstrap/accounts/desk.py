@@ -53,6 +53,9 @@ class Note(Protocol):
 class Desk:
     """What all that is done with accounts needs.
 
+    Whoever changes several things in one transaction takes them in this order, so that none waits for another
+    for ever: who may come in as a whole, links, the account, what was tried, sessions.
+
     Parameters
     ----------
     ledger
@@ -157,16 +160,14 @@ class Desk:
             raise TooMany(f"this was tried too often; try again in {waits} seconds", waits)
         return last
 
-    async def _take_back_try(self, tx: Transaction, kind: Tried, whose: str) -> None:
-        """Take back a try that was right."""
-        if not whose:
-            return
-        key = self._throttle_key(kind, whose)
-        stored = await tx.throttle.look(key, self._clock())
-        less = Tries(stored.tries, stored.since, stored.locked_until).less_one()
-        await tx.throttle.put(key, StoredTries(less.count, less.last, less.locked_until))
-
-    async def _forget_tries(self, tx: Transaction, kind: Tried, whose: str) -> None:
+    async def _was_right(self, tx: Transaction, kind: Tried, whose: str, visit: Visit | None = None) -> None:
+        """Forget what was tried before it was right, and take back that one try from where it came."""
+        if visit is not None and visit.address:
+            # In the order of the keys, as they are counted.
+            key = self._throttle_key("address", visit.address)
+            stored = await tx.throttle.look(key, self._clock())
+            less = Tries(stored.tries, stored.since, stored.locked_until).less_one()
+            await tx.throttle.put(key, StoredTries(less.count, less.last, less.locked_until))
         await tx.throttle.reset(self._throttle_key(kind, whose))
 
     def _throttle_key(self, kind: Tried, whose: str) -> str:

@@ -62,9 +62,10 @@ class Members(Resetting):
 
         async def change(tx: Transaction) -> StoredAccount:
             await _another_owner(tx, await self._held(tx, by, account))
-            await tx.sessions.end_all(account)
             await tx.links.end("reset", account=account)
-            return await tx.accounts.change(account, enabled=False)
+            changed = await tx.accounts.change(account, enabled=False)
+            await tx.sessions.end_all(account)
+            return changed
 
         return self._ledger.within(change)
 

@@ -69,8 +69,8 @@ class OwnAccount(Inviting):
         kept = hash_password(new)
 
         async def change(tx: Transaction) -> SignedIn:
-            await tx.accounts.set_password(account, kept, self._clock())
             await tx.links.end("reset", account=account)
+            await tx.accounts.set_password(account, kept, self._clock())
             await tx.sessions.end_all(account)
             return await self._open_session(tx, known.account, visit, complete=True)
 
@@ -154,14 +154,14 @@ class OwnAccount(Inviting):
         codes = new_recovery_codes()
 
         async def confirm(tx: Transaction) -> bool:
-            known = await tx.accounts.credentials(account)
+            known = await tx.accounts.held(account)
             if known.totp_secret is None or known.totp_confirmed:
                 raise BadParameter("begin with setting up the second factor")
             step = code_step(self._totp_secret(known), code, self._clock())
             if step is None or not await tx.second_factors.use_step(account, step, confirm=True):
                 return False
             await tx.second_factors.replace_codes(account, _digests(codes))
-            await self._forget_tries(tx, "second_factor", account)
+            await self._was_right(tx, "second_factor", account)
             return True
 
         if not self._ledger.within(confirm):
@@ -211,7 +211,7 @@ class OwnAccount(Inviting):
         self._count_try(("own_password", account))
         if not known.account.enabled or not is_password(password, known.password_hash):
             raise SignInFailed("the password is not right")
-        self._ledger.within(lambda tx: self._forget_tries(tx, "own_password", account))
+        self._ledger.within(lambda tx: self._was_right(tx, "own_password", account))
         return known
 
 

@@ -10,8 +10,11 @@ from giljabi.model.errors import NotAllowed
 from giljabi.store import StoredAccount, Transaction
 
 
-class ByProvider(Members):
-    """Coming in by a provider of OpenID Connect."""
+class Accounts(Members):
+    """The accounts of one workspace: who may come in, who is in, and as what.
+
+    Calls wait for their answer; any thread may make them. The parameters are those of a `Desk`.
+    """
 
     def login_by_provider(
         self,

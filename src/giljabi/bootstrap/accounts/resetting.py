@@ -109,12 +109,12 @@ class Resetting(OwnAccount):
 
         async def change(tx: Transaction) -> SignedIn:
             used = await tx.links.use(link.id, "reset", self._clock())
-            known = await tx.accounts.credentials(account.id)
+            known = await tx.accounts.held(account.id)
             if used is None or not known.account.enabled:
                 raise no_longer_good()
             await tx.accounts.set_password(account.id, kept, self._clock())
+            await self._was_right(tx, "password", email_key(known.account.email))
             await tx.sessions.end_all(account.id)
-            await self._forget_tries(tx, "password", email_key(known.account.email))
             return await self._open_session(tx, known.account, visit, complete=not known.totp_confirmed)
 
         done = self._ledger.within(change)

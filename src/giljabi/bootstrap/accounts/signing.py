@@ -68,13 +68,12 @@ class Signing(Desk):
         anew = hash_password(password) if is_outdated(known.password_hash or "") else None
 
         async def enter(tx: Transaction) -> SignedIn:
-            again = await tx.accounts.credentials(known.account.id)
+            again = await tx.accounts.held(known.account.id)
             if again.password_hash != known.password_hash or not again.account.enabled:
                 raise SignInFailed("e-mail address or password is not right")
             if anew is not None:
                 await tx.accounts.set_password(known.account.id, anew, None)
-            await self._forget_tries(tx, "password", key)
-            await self._take_back_try(tx, "address", visit.address)
+            await self._was_right(tx, "password", key, visit)
             if replacing:
                 await tx.sessions.end(known.account.id, secret_digest(replacing).hex())
             return await self._open_session(tx, again.account, visit, complete=not again.totp_confirmed)
@@ -110,15 +109,14 @@ class Signing(Desk):
         last = self._count_try(("second_factor", account), ("address", visit.address))
 
         async def enter(tx: Transaction) -> tuple[SignedIn | None, str]:
-            known = await tx.accounts.credentials(account)
+            known = await tx.accounts.held(account)
             if not known.account.enabled or await tx.sessions.get(old, self._clock()) is None:
                 raise SignInNeeded("sign in with your password first")
             way = await self._use_code(tx, known, code)
             if not way:
                 return None, way
+            await self._was_right(tx, "second_factor", account, visit)
             await tx.sessions.end(account, old)
-            await self._forget_tries(tx, "second_factor", account)
-            await self._take_back_try(tx, "address", visit.address)
             return await self._open_session(tx, known.account, visit, complete=True), way
 
         done, way = self._ledger.within(enter)

@@ -125,6 +125,9 @@ class AccountStore(Protocol):
     async def credentials(self, id: str) -> Credentials:  # noqa: A002
         """Give what an account signs in with; raises NotFound."""
 
+    async def held(self, id: str) -> Credentials:  # noqa: A002
+        """Give the same, and have others who would change the account wait; raises NotFound."""
+
     async def credentials_by_email(self, email: str) -> Credentials | None:
         """Give what the account of an e-mail address signs in with, if there is one."""
 
@@ -181,8 +184,8 @@ class SessionStore(Protocol):
     async def end_all(self, account: str | None = None, keep: str = "") -> int:
         """End the sessions of an account, or everybody's, but one to keep; give how many."""
 
-    async def forget(self, now: datetime, idle_since: datetime) -> int:
-        """Remove sessions that have expired or were idle too long; give how many."""
+    async def forget(self, now: datetime) -> int:
+        """Remove sessions that have expired; give how many."""
 
 
 class LinkStore(Protocol):

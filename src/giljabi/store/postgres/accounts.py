@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.model.errors import BadParameter, NotFound
 from giljabi.store.ports import Credentials, StoredAccount
+from giljabi.store.postgres.storable import storable
 from giljabi.store.postgres.tables import account, account_login
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -42,7 +43,7 @@ class PostgresAccounts:
 
     async def get(self, id: str) -> StoredAccount:  # noqa: A002
         """Give an account; raises NotFound."""
-        return _account(await self._one(select(account).where(account.c.account_id == id), id))
+        return _account(await self._one(select(account).where(account.c.account_id == storable(id)), id))
 
     async def by_email(self, email: str) -> StoredAccount | None:
         """Give the account of an e-mail address, if there is one."""
@@ -70,17 +71,22 @@ class PostgresAccounts:
 
         Raises NotFound, and BadParameter where another account has that e-mail address.
         """
-        change = update(account).where(account.c.account_id == id).values(fields)
+        change = update(account).where(account.c.account_id == storable(id)).values(fields)
         return _account(await self._one(change.returning(*account.c), id))
 
     async def remove(self, id: str) -> None:  # noqa: A002
         """Remove an account with all that hangs on it; raises NotFound."""
-        gone = delete(account).where(account.c.account_id == id).returning(account.c.account_id)
+        gone = delete(account).where(account.c.account_id == storable(id)).returning(account.c.account_id)
         await self._one(gone, id)
 
     async def credentials(self, id: str) -> Credentials:  # noqa: A002
         """Give what an account signs in with; raises NotFound."""
-        return _credentials(await self._one(select(account).where(account.c.account_id == id), id))
+        return _credentials(await self._one(select(account).where(account.c.account_id == storable(id)), id))
+
+    async def held(self, id: str) -> Credentials:  # noqa: A002
+        """Give the same, and have others who would change the account wait; raises NotFound."""
+        query = select(account).where(account.c.account_id == storable(id)).with_for_update(key_share=True)
+        return _credentials(await self._one(query, id))
 
     async def credentials_by_email(self, email: str) -> Credentials | None:
         """Give what the account of an e-mail address signs in with, if there is one."""
@@ -90,7 +96,7 @@ class PostgresAccounts:
     async def set_password(self, id: str, password_hash: str, at: datetime | None) -> None:  # noqa: A002
         """Keep the hash of a password; ``at`` is when it was changed, None where it is the old one anew."""
         changed = {} if at is None else {"password_changed_at": at}
-        change = update(account).where(account.c.account_id == id)
+        change = update(account).where(account.c.account_id == storable(id))
         await self._one(
             change.values(password_hash=password_hash, **changed).returning(account.c.account_id), id
         )
@@ -100,7 +106,7 @@ class PostgresAccounts:
         query: Select[Any] = (
             select(account)
             .join(account_login)
-            .where(account_login.c.issuer == issuer, account_login.c.subject == subject)
+            .where(account_login.c.issuer == storable(issuer), account_login.c.subject == storable(subject))
         )
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else _account(row)
@@ -109,8 +115,8 @@ class PostgresAccounts:
         """Keep who an account is at a provider."""
         values = {
             "workspace_id": self._workspace,
-            "issuer": issuer,
-            "subject": subject,
+            "issuer": storable(issuer),
+            "subject": storable(subject),
             "account_id": account,
             "created_at": at,
         }
@@ -129,7 +135,7 @@ class PostgresAccounts:
 
 
 def _of_email(email: str) -> Select[Any]:
-    return select(account).where(func.lower(account.c.email) == func.lower(email))
+    return select(account).where(func.lower(account.c.email) == func.lower(storable(email)))
 
 
 def _credentials(row: Row[Any]) -> Credentials:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.model.errors import NotFound
 from giljabi.store.ports import StoredGuest
+from giljabi.store.postgres.storable import storable
 from giljabi.store.postgres.tables import map_guest
 
 
@@ -23,13 +24,15 @@ class PostgresGuests:
 
     async def of_map(self, map: str) -> Sequence[StoredGuest]:  # noqa: A002
         """Give the guests of a map."""
-        query = select(map_guest).where(map_guest.c.map_id == map).order_by(map_guest.c.created_at)
+        query = select(map_guest).where(map_guest.c.map_id == storable(map)).order_by(map_guest.c.created_at)
         rows = await self._connection.execute(query)
         return [StoredGuest(row.map_id, row.account_id, row.role) for row in rows]
 
     async def of_account(self, account: str) -> Mapping[str, str]:
         """Give the maps of a guest, and what it is on each."""
-        query = select(map_guest.c.map_id, map_guest.c.role).where(map_guest.c.account_id == account)
+        query = select(map_guest.c.map_id, map_guest.c.role).where(
+            map_guest.c.account_id == storable(account)
+        )
         return {row.map_id: row.role for row in await self._connection.execute(query)}
 
     async def list(self) -> Sequence[StoredGuest]:
@@ -40,7 +43,10 @@ class PostgresGuests:
     async def put(self, guest: StoredGuest) -> None:
         """Let a guest in, or change what it is there; raises NotFound where there is no such map."""
         new = insert(map_guest).values(
-            workspace_id=self._workspace, map_id=guest.map, account_id=guest.account, role=guest.role
+            workspace_id=self._workspace,
+            map_id=storable(guest.map),
+            account_id=guest.account,
+            role=guest.role,
         )
         key = [map_guest.c.workspace_id, map_guest.c.map_id, map_guest.c.account_id]
         try:
@@ -52,7 +58,7 @@ class PostgresGuests:
 
     async def remove(self, account: str, map: str | None = None) -> int:  # noqa: A002
         """Turn a guest away from a map, or from all; give from how many."""
-        gone = delete(map_guest).where(map_guest.c.account_id == account)
+        gone = delete(map_guest).where(map_guest.c.account_id == storable(account))
         if map is not None:
-            gone = gone.where(map_guest.c.map_id == map)
+            gone = gone.where(map_guest.c.map_id == storable(map))
         return (await self._connection.execute(gone)).rowcount

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.store.ports import StoredSession
@@ -47,34 +47,37 @@ class PostgresSessions:
         """Give the complete sessions of an account that have not expired, the last seen first."""
         query = (
             select(session)
-            .where(session.c.account_id == account, session.c.complete, session.c.expires_at > now)
+            .where(session.c.account_id == storable(account), session.c.complete, session.c.expires_at > now)
             .order_by(session.c.seen_at.desc(), session.c.digest)
         )
         return [_session(row) for row in await self._connection.execute(query)]
 
     async def seen(self, id: str, at: datetime) -> None:  # noqa: A002
         """Note that a session was used, for its account too."""
+        # Whoever changes an account and its sessions begins with the account, so that none waits for another.
+        whose = select(session.c.account_id).where(session.c.digest == digest_bytes(id)).scalar_subquery()
+        noted = update(accounts).where(accounts.c.account_id == whose).values(last_seen_at=at)
+        await self._connection.execute(noted)
         change = update(session).where(session.c.digest == digest_bytes(id)).values(seen_at=at)
-        account = (await self._connection.execute(change.returning(session.c.account_id))).scalar()
-        if account is not None:
-            noted = update(accounts).where(accounts.c.account_id == account).values(last_seen_at=at)
-            await self._connection.execute(noted)
+        await self._connection.execute(change)
 
     async def end(self, account: str, id: str) -> bool:  # noqa: A002
         """End a session of an account; give whether there was one."""
-        gone = delete(session).where(session.c.account_id == account, session.c.digest == digest_bytes(id))
+        gone = delete(session).where(
+            session.c.account_id == storable(account), session.c.digest == digest_bytes(id)
+        )
         return (await self._connection.execute(gone)).rowcount == 1
 
     async def end_all(self, account: str | None = None, keep: str = "") -> int:
         """End the sessions of an account, or everybody's, but one to keep; give how many."""
         gone = delete(session).where(session.c.digest != digest_bytes(keep))
         if account is not None:
-            gone = gone.where(session.c.account_id == account)
+            gone = gone.where(session.c.account_id == storable(account))
         return (await self._connection.execute(gone)).rowcount
 
-    async def forget(self, now: datetime, idle_since: datetime) -> int:
-        """Remove sessions that have expired or were idle too long; give how many."""
-        gone = delete(session).where(or_(session.c.expires_at <= now, session.c.seen_at < idle_since))
+    async def forget(self, now: datetime) -> int:
+        """Remove sessions that have expired; give how many."""
+        gone = delete(session).where(session.c.expires_at <= now)
         return (await self._connection.execute(gone)).rowcount
 
 
