@@ -6,11 +6,12 @@ import tempfile
 from pathlib import Path
 
 import click
+import msgspec
 
-from giljabi.bootstrap import Workspace, open_workspace
+from giljabi.bootstrap import Workspace, open_workspace, read_settings
 from giljabi.cli.check import print_check
 from giljabi.cli.output import console, progress_bar
-from giljabi.cli.up import check_port, default_port, serve, with_worker
+from giljabi.cli.up import check_port, serve, with_worker
 from giljabi.mapping import template
 from giljabi.model.errors import LogMissing
 from giljabi.notebook import EventLog, Map, read_map
@@ -24,11 +25,13 @@ WORKSPACE = "demo"
 @click.option("--once", is_flag=True, help="Stop after the report, without serving the app.")
 @with_worker
 def command(customers: int, seed: int, once: bool, worker: bool) -> None:
-    """Simulate a Korean online shop, prove its map, print the verdicts and serve the app."""
-    port = default_port()
+    """Simulate a Korean online shop, prove its map, print the verdicts and serve the app without accounts."""
+    settings = msgspec.structs.replace(
+        read_settings(), workspace=WORKSPACE, accounts="none", host="127.0.0.1", url=None
+    )
     if not once:
-        check_port(port)
-    with open_workspace(workspace=WORKSPACE) as workspace:
+        check_port(settings)
+    with open_workspace(settings=settings) as workspace:
         if not _has_events(workspace):
             _fill(workspace, customers, seed)
         shop = _map(workspace)
@@ -39,7 +42,7 @@ def command(customers: int, seed: int, once: bool, worker: bool) -> None:
         print_check(shop, found)
     if not once:
         console.print()
-        serve(port, workspace=WORKSPACE, worker=worker)
+        serve(settings, worker=worker)
 
 
 def _has_events(workspace: Workspace) -> bool:
