@@ -73,7 +73,9 @@ def served() -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "--factory", "giljabi.server.app:create_app"]
     command += ["--port", str(port), "--log-level", "error"]
-    process = subprocess.Popen(command, env={**os.environ, "GILJABI_HOME": str(HOME)})
+    process = subprocess.Popen(
+        command, env={**os.environ, "GILJABI_HOME": str(HOME), "GILJABI_ACCOUNTS": "none"}
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         while process.poll() is None:

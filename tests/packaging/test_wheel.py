@@ -49,7 +49,12 @@ def install(home: Path, wheel: Path, extra: str = "") -> Path:
 
 
 def settings(home: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "GILJABI_HOME": str(home / "home")}
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "GILJABI_HOME": str(home / "home"),
+        "GILJABI_ACCOUNTS": "none",
+    }
 
 
 @pytest.fixture(scope="module")
