@@ -96,8 +96,10 @@ def last_calls() -> list[dict[str, Any]]:
 
 def numbered(said: list[dict[str, Any]], first: int = 0) -> list[dict[str, Any]]:
     """Give messages names and times, always the same."""
-    stamp = "2026-03-01T11:00:00Z"
-    return [{**one, "messageId": f"m-{first + n}", "timestamp": stamp} for n, one in enumerate(said)]
+    return [
+        {**one, "messageId": f"m-{first + n}", "timestamp": f"2026-03-01T10:{n:02}:00Z"}
+        for n, one in enumerate(said)
+    ]
 
 
 def send(workspace: Workspace, said: list[dict[str, Any]]) -> None:

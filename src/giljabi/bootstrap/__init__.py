@@ -19,7 +19,9 @@ from giljabi.bootstrap.metrics import (
     open_metrics_door,
 )
 from giljabi.bootstrap.opening import open_workspace
+from giljabi.bootstrap.privacy import CustomerConsent, PurposeState, Recorded, TriedRules
 from giljabi.bootstrap.refusals import RefusalCount
+from giljabi.bootstrap.retention import RetentionState, WouldGo
 from giljabi.bootstrap.settings import Settings, read_settings
 from giljabi.bootstrap.sources import HookRefused, SourceKind
 from giljabi.bootstrap.standing import Readiness
@@ -32,6 +34,7 @@ __all__ = [
     "REFUSALS_KEPT",
     "BackedUp",
     "BackgroundState",
+    "CustomerConsent",
     "CustomerHead",
     "DescribedSetting",
     "EmailChange",
@@ -48,10 +51,13 @@ __all__ = [
     "Progress",
     "Proposal",
     "Proposals",
+    "PurposeState",
     "Readiness",
+    "Recorded",
     "RefusalCount",
     "ReplayState",
     "RequestMetrics",
+    "RetentionState",
     "RuleState",
     "Settings",
     "SourceKind",
@@ -60,8 +66,10 @@ __all__ = [
     "Timeline",
     "TimelineEntry",
     "Tracing",
+    "TriedRules",
     "Workspace",
     "WorkspaceCollector",
+    "WouldGo",
     "back_up",
     "described_settings",
     "examine",

@@ -147,8 +147,8 @@ class Privacy:
         """
         checked, mistakes = self._checked(list(enumerate(words, 1)))
         if mistakes:
-            where = f"word {mistakes[0].row}: " if len(words) > 1 else ""
-            raise BadParameter(f"{where}{mistakes[0].detail}")
+            first = mistakes[0]
+            raise BadParameter(first.detail if len(words) == 1 else f"word {first.row}: {first.detail}")
         return self._keep(checked, by)
 
     def record_file(self, body: bytes, by: str) -> Recorded:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from giljabi.model.errors import StorageUnavailable
 from giljabi.privacy.at_the_door import AtTheDoor
 from giljabi.privacy.fields import Cleaner, FieldRules
-from giljabi.privacy.gate import Keyed, Writing
+from giljabi.privacy.writing import Keyed, Writing
 from giljabi.store import Ledger, StoredConsent, StoredFieldRule, StoredPurpose, Transaction
 
 FRESH = 3.0

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from giljabi.model.errors import BadParameter
-from giljabi.privacy.gate import Keyed, Writing
 from giljabi.privacy.hashing import hashed, hashed_any
+from giljabi.privacy.writing import Keyed, Writing
 from giljabi.store import FieldAction, StoredFieldRule
 
 Path: TypeAlias = tuple[str, ...]

@@ -13,35 +13,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from giljabi.privacy.hashing import shown
-from giljabi.store import IdentityRule, Transaction, WithdrawnIdentifier
+from giljabi.privacy.writing import Keyed, Writing
+from giljabi.store import Transaction, WithdrawnIdentifier
 
 Pair: TypeAlias = tuple[str, str]
 
 ANY_KIND = ""
 """The kind under which a bare name is looked up: in a column of customers nobody says what kind they are."""
-
-
-class Writing(Protocol):
-    """How identifiers are written; it is handed in by whoever resolves them."""
-
-    def normal(self, kind: str, value: str) -> str:
-        """Write an identifier as its kind is written."""
-
-    def spellings(self, text: str) -> Sequence[str]:
-        """Give the ways in which an identifier may be written of which nobody says what kind it is."""
-
-    def lasting(self, rules: Sequence[IdentityRule]) -> Callable[[str], bool]:
-        """Give what says of a kind whether its identifiers belong to one customer for good."""
-
-
-class Keyed(Protocol):
-    """Gives keyed digests; `giljabi.access.Vault` is one."""
-
-    def digest(self, *parts: str) -> bytes:
-        """Give the keyed digest of some texts."""
 
 
 def digests_of(keyed: Keyed, writing: Writing, kind: str, value: str) -> set[bytes]:

@@ -8,10 +8,9 @@ somebody who was forgotten, so that the gate knows hashes too.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from giljabi.privacy.gate import Keyed, Writing
+from giljabi.privacy.writing import Keyed, Writing
 
 _PREFIX = "hash-"
 _BYTES = 16

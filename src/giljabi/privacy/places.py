@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 from giljabi.model.errors import LogMissing
 from giljabi.privacy.erasing import Person, Progress
-from giljabi.privacy.gate import Keyed, Writing
 from giljabi.privacy.mentions import Mentions
 from giljabi.privacy.suppression import digests_of_person
+from giljabi.privacy.writing import Keyed, Writing
 from giljabi.store import EventLake, KeptLog, Ledger, Transaction
 
 Naming = Callable[[Person], Mentions]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 from giljabi.privacy.erasing import SEEN_AS, Person
-from giljabi.privacy.gate import ANY_KIND, Gate, Keyed, Writing, digests_of
+from giljabi.privacy.gate import ANY_KIND, Gate, digests_of
 from giljabi.privacy.mentions import ERASED
+from giljabi.privacy.writing import Keyed, Writing
 from giljabi.store import Transaction
 
 _MOST_KNOWN = 50_000

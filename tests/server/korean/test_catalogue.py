@@ -22,6 +22,7 @@ SOURCE = Path(giljabi.__file__).parent
 SPEAKING = (
     "model",
     "access",
+    "privacy",
     "collect",
     "store",
     "resolve",
@@ -62,6 +63,10 @@ SILENT_FILES = {
     "store/postgres/embedded.py": "starts the own database, before there is a server",
     "store/postgres/database.py": "SQL, and the address of the database before there is a server",
     "store/postgres/feedback.py": "SQL",
+    "store/postgres/consents.py": "SQL; its errors are in SPOKEN_OF_SILENT",
+    "store/postgres/keeping_out.py": "SQL",
+    "store/postgres/retention.py": "SQL; its one error is in SPOKEN_OF_SILENT",
+    "privacy/at_the_door.py": "names of events, as Segment has them",
     "store/postgres/activities.py": "SQL",
     "store/postgres/matches.py": "SQL; its one error of the API is in SPOKEN_OF_SILENT",
     "store/postgres/working.py": "SQL, and notes for the log of a worker",
@@ -76,6 +81,9 @@ SILENT_FILES = {
 SILENT_FOLDERS = ("store/migrations/", "store/postgres/tables/", "server/korean/", "server/pages/")
 
 SPOKEN_OF_SILENT = {
+    "customers have said something about {}; a purpose with a history stays",
+    "there is no purpose {} in this workspace",
+    "there is no retention period for {}",
     "the map is larger than 1 MiB",
     "split it, or check that this is a map file",
     "step {} of {} is {}; give an event name, a list of names or a matcher",
