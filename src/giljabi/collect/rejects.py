@@ -1,8 +1,9 @@
 """The rejects file: every refused row, with its place, its reason and what would be right.
 
 It is made to be opened in a spreadsheet. The byte order mark tells Excel that it is UTF-8. A row that begins
-as a formula would be carried out there, and whoever sent the row chose it: it gets an apostrophe before it,
-and so does a row that begins with one, so that taking one apostrophe off gives every row back as it was.
+as a formula would be carried out there, and whoever sent the row chose it: it gets an apostrophe before it
+(`giljabi.model.safe_cell`), and so does a row that begins with one, so that taking one apostrophe off gives
+every row back as it was.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from giljabi.collect.accept import REASONS, Reason, Refusal
+from giljabi.model import safe_cell
 
 KEPT = 1000
 """Refused rows kept in memory; all of them stand in the file."""
 
 _HEADER = ("line", "reason", "detail", "raw")
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 _GUARD = "'"
 
 
@@ -60,7 +61,9 @@ class Rejects:
         self.reasons.update(one.reason for one in rows)
         self.first.extend(rows[: max(0, KEPT - len(self.first))])
         with self.path.open("a", encoding="utf-8", errors="replace", newline="") as file:
-            csv.writer(file).writerows((one.line, one.reason, one.detail, _guarded(one.raw)) for one in rows)
+            csv.writer(file).writerows(
+                (one.line, one.reason, safe_cell(one.detail), _guarded(one.raw)) for one in rows
+            )
 
     @property
     def count(self) -> int:
@@ -84,4 +87,4 @@ class Rejects:
 
 
 def _guarded(raw: str) -> str:
-    return _GUARD + raw if raw.startswith(_GUARDED) else raw
+    return _GUARD + raw if raw.startswith(_GUARD) else str(safe_cell(raw))

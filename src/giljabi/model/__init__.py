@@ -22,6 +22,7 @@ from giljabi.model.audience import (
     unresolved,
 )
 from giljabi.model.audience_form import audience_form, audience_of, parse_audience, write_audience
+from giljabi.model.cells import safe_cell
 from giljabi.model.duration import format_duration, milliseconds, parse_duration
 from giljabi.model.evidence import Evidence, Grade, Unit, Verdict
 from giljabi.model.feedback import FEEDBACK_KINDS, Feedback, FeedbackKind
@@ -114,6 +115,7 @@ __all__ = [
     "read_map",
     "read_moment",
     "resolve_audience",
+    "safe_cell",
     "step",
     "unresolved",
     "write_audience",

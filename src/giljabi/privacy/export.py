@@ -23,11 +23,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from giljabi.model import safe_cell
+
 FORMAT = "giljabi-customer/1"
 
 Section: TypeAlias = tuple[str, Callable[[], Iterator[Mapping[str, Any]]]]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_json(path: Path, workspace: str, sections: Sequence[Section]) -> Mapping[str, int]:
@@ -89,5 +89,6 @@ def _cell(value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return value.isoformat()
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if isinstance(value, dict | list | tuple):
+        value = msgspec.json.encode(value).decode()
+    return safe_cell(value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from litestar import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from giljabi.model import safe_cell
 
 
 def csv_answer(header: Sequence[str], rows: Iterable[Sequence[Any]], filename: str) -> Response[bytes]:
@@ -23,11 +23,3 @@ def csv_answer(header: Sequence[str], rows: Iterable[Sequence[Any]], filename: s
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{filename}"'},
     )
-
-
-def safe_cell(value: Any) -> Any:
-    """Write a value so that no spreadsheet takes it for a formula; numbers stay numbers."""
-    if value is None or isinstance(value, int | float):
-        return value
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
