@@ -17,12 +17,14 @@ from typing import Any
 
 import click
 import numpy as np
+import pyarrow as pa
 from bench.data import FOLDER
 from bench.results import Result, keep
 
 from giljabi.bootstrap import Workspace, open_workspace
 from giljabi.collect import Sealed, Sealer
 from giljabi.collect.calls import Call, pack
+from giljabi.collect.packed import Calls
 from giljabi.store import InboxRow, Transaction
 
 PAGES = [f"/product/{n}" for n in range(500)]
@@ -32,9 +34,11 @@ ASKED = {"given": 150_000, "live": 50_000}
 class Given:
     """Takes the strongest identifier for the customer, as it is."""
 
-    async def resolve(self, tx: Transaction, calls: Sequence[Call]) -> list[str | None]:
+    async def resolve(self, tx: Transaction, calls: Calls) -> pa.Array[Any]:
         """Give the customer of each call."""
-        return [one.identifiers.get("user_id") or one.identifiers["anonymous_id"] for one in calls]
+        codes, identities = calls.identity
+        names = [one.get("user_id") or one["anonymous_id"] for one in identities]
+        return pa.array(names, pa.string()).take(pa.array(codes, pa.int64()))
 
 
 def calls(count: int, customers: int, seed: int) -> list[Call]:

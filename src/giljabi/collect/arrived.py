@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from giljabi.collect.call_columns import table_of
-from giljabi.collect.calls import Call, digest, unpack
+from giljabi.collect.calls import digest
+from giljabi.collect.packed import EVENT, Calls, Ints
+from giljabi.collect.seen import Words, words_of
 from giljabi.store import InboxRow
 
 
@@ -25,46 +27,45 @@ class Arrived:
         The rows.
     calls
         All their calls.
-    row_of
-        The row of each call.
-    digests
-        What each call's message is known by.
+    words
+        What each call's message is known by: its digest, as two numbers.
     """
 
     rows: Sequence[InboxRow]
-    calls: list[Call]
-    row_of: np.ndarray[Any, np.dtype[np.int64]]
-    digests: list[bytes]
+    calls: Calls
+    words: Words
+
+    @property
+    def row_of(self) -> Ints:
+        """The row of each call."""
+        return self.calls.body
 
     @cached_property
-    def different(self) -> int:
-        """How many different messages there are."""
-        return len(set(self.digests))
+    def events(self) -> pa.StringArray:
+        """The event's name of each call; null where it is no event."""
+        return self.calls.texts(EVENT)
 
-    def fresh(self, known: Collection[bytes]) -> Sequence[int]:
+    def fresh(self, known: np.ndarray[Any, np.dtype[np.bool_]]) -> Ints:
         """Give the places of the calls whose messages are new: not known, and the first of their name."""
-        last = len(self.digests) - 1
-        if not known and self.different == len(self.digests):
-            return range(last + 1)
-        places = {message: last - n for n, message in enumerate(reversed(self.digests))}
-        for message in known:
-            places.pop(message, None)
-        return sorted(places.values())
+        high, low = self.words[:, 0], self.words[:, 1]
+        order = np.argsort(high, kind="stable")
+        again = high[order[1:]] == high[order[:-1]]
+        if again.any():
+            order = np.lexsort((np.arange(len(high)), low, high))
+            again = (high[order[1:]] == high[order[:-1]]) & (low[order[1:]] == low[order[:-1]])
+            known = known.copy()
+            known[order[1:][again]] = True
+        return np.flatnonzero(~known)
 
     def columns(self, sources: Mapping[str, str], known: set[str]) -> pa.Table:
         """Arrange all calls as the lake takes them, given the names of sources and of properties."""
-        names = np.array([sources.get(row.source, row.source) for row in self.rows], np.object_)
+        names = pa.array([sources.get(row.source, row.source) for row in self.rows], pa.string())
         received = np.array([int(row.received_at.timestamp() * 1000) for row in self.rows], np.int64)
-        return table_of(self.calls, names[self.row_of], received[self.row_of], known)
+        row_of: pa.Int64Array = pa.array(self.row_of, pa.int64())
+        return table_of(self.calls, names.take(row_of), received[self.row_of], known)
 
 
 def unpacked(rows: Sequence[InboxRow]) -> Arrived:
     """Unpack rows of the inbox."""
-    calls: list[Call] = []
-    counts: list[int] = []
-    for row in rows:
-        some = unpack(row.body)
-        calls += some
-        counts.append(len(some))
-    row_of = np.repeat(np.arange(len(rows), dtype=np.int64), counts)
-    return Arrived(rows, calls, row_of, [digest(one.message_id) for one in calls])
+    calls = Calls.packed([row.body for row in rows])
+    return Arrived(rows, calls, words_of(b"".join(map(digest, calls.messages()))))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Collection
 from datetime import UTC, datetime
-from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -14,7 +13,11 @@ import pyarrow as pa
 
 from giljabi.collect.accept import LONGEST_NAME
 from giljabi.collect.calls import IDENTITY_CALLS, Call, Value
+from giljabi.collect.packed import CHANNEL, EVENT, MESSAGE, PROPERTIES, TYPE, TYPES, VALUE, Calls, Ints
 from giljabi.collect.roles import RESERVED
+
+if TYPE_CHECKING:
+    from giljabi.kernels import Cells
 
 TAKEN_NAMES = frozenset({*RESERVED, "source", ""})
 """Names that no property can have; it gets another one."""
@@ -25,9 +28,11 @@ MOST_PROPERTIES = 1_000
 _OURS = "giljabi_"
 _MOMENT = pa.timestamp("ms", "UTC")
 _json = msgspec.json.Encoder()
+_NOTHING, _FALSE, _TRUE, _NUMBER, _TEXT = range(5)
+"""Kinds of values, as `giljabi.kernels.scan_cells` has them."""
 
 
-def table_of(calls: Sequence[Call], sources: Sequence[str], received: Any, known: set[str]) -> pa.Table:
+def table_of(calls: Calls, sources: pa.Array[Any], received: Any, known: set[str]) -> pa.Table:
     """Arrange calls as the lake takes them, but for whose they are.
 
     Parameters
@@ -41,14 +46,14 @@ def table_of(calls: Sequence[Call], sources: Sequence[str], received: Any, known
     """
     columns, surplus = _properties(calls, known)
     table: dict[str, pa.Array[Any]] = {
-        "time": pa.array([one.time for one in calls], pa.int64()).cast(_MOMENT),
-        "event": pa.array([one.event or one.type for one in calls], pa.string()),
-        "channel": pa.array([one.channel for one in calls], pa.string()),
-        "value": pa.array([one.value for one in calls], pa.float64()),
-        "source": pa.array(sources, pa.string()),
-        "giljabi_call": pa.array([one.type for one in calls], pa.string()),
-        "giljabi_message": pa.array([one.message_id for one in calls], pa.string()),
-        "giljabi_identity": pa.array([_json.encode(one.identifiers) for one in calls], pa.string()),
+        "time": pa.array(calls.times).cast(_MOMENT),
+        "event": calls.texts(EVENT, otherwise=TYPE),
+        "channel": calls.texts(CHANNEL),
+        "value": calls.numbers(VALUE),
+        "source": sources,
+        "giljabi_call": calls.texts(TYPE),
+        "giljabi_message": calls.texts(MESSAGE),
+        "giljabi_identity": calls.identity_json(),
         "giljabi_detail": _details(calls, surplus),
         "giljabi_received": pa.array(received, pa.int64()).cast(_MOMENT),
     }
@@ -76,56 +81,45 @@ def as_sent(call: Call) -> bytes:
     return _json.encode({name: value for name, value in said.items() if value})
 
 
-def _details(calls: Sequence[Call], surplus: dict[int, dict[str, Value]]) -> pa.Array[Any]:
-    details: list[bytes | None] = [None] * len(calls)
-    for number, one in enumerate(calls):
-        if one.type in IDENTITY_CALLS or number in surplus:
-            said = {
-                "traits": one.traits,
-                "previous_id": one.previous_id,
-                "group_id": one.group_id,
-                "properties": surplus.get(number),
-            }
-            details[number] = _json.encode({name: value for name, value in said.items() if value})
-    return pa.array(details, pa.string())
+def _details(calls: Calls, surplus: dict[int, dict[str, Value]]) -> pa.Array[Any]:
+    said = np.isin(calls.types, [TYPES.index(kind) for kind in sorted(IDENTITY_CALLS)])
+    places = sorted({*np.flatnonzero(said).tolist(), *surplus})
+    details = pa.array([_detail(calls[place], surplus.get(place)) for place in places], pa.string())
+    return _spread(details, np.array(places, np.int64), len(calls))
 
 
-@dataclass(slots=True)
-class _Shape:
-    """Calls whose properties have the same names in the same order."""
-
-    places: list[int] = field(default_factory=list)
-    records: list[dict[str, Value]] = field(default_factory=list)
-
-    def values(self, name: str) -> list[Value]:
-        return list(map(itemgetter(name), self.records))
+def _detail(call: Call, surplus: dict[str, Value] | None) -> bytes:
+    said = {
+        "traits": call.traits,
+        "previous_id": call.previous_id,
+        "group_id": call.group_id,
+        "properties": surplus,
+    }
+    return _json.encode({name: value for name, value in said.items() if value})
 
 
 def _properties(
-    calls: Sequence[Call], known: set[str]
+    calls: Calls, known: set[str]
 ) -> tuple[dict[str, pa.Array[Any]], dict[int, dict[str, Value]]]:
     """Give the columns of the properties, and by call what found no column."""
-    shapes: dict[tuple[str, ...], _Shape] = {}
-    for number, one in enumerate(calls):
-        properties = one.properties
-        if properties and one.type != "feedback":
-            names = tuple(properties)
-            shape = shapes.get(names)
-            if shape is None:
-                shapes[names] = shape = _Shape()
-            shape.places.append(number)
-            shape.records.append(properties)
-    columns: dict[str, list[_Shape]] = {}
+    cells = calls.cells(PROPERTIES, without=calls.types == TYPES.index("feedback"))
+    order = np.argsort(cells.key, kind="stable")
+    ends = np.cumsum(np.bincount(cells.key, minlength=len(cells.keys)))
+    columns: dict[str, pa.Array[Any]] = {}
     surplus: dict[int, dict[str, Value]] = {}
-    for names, shape in shapes.items():
-        for name in names:
-            if _has_column(name, known):
-                columns.setdefault(name, []).append(shape)
-                continue
-            for place, value in zip(shape.places, shape.values(name), strict=True):
-                surplus.setdefault(place, {})[name] = value
-    rows = len(calls)
-    return {_free(name, columns): _column(name, shapes, rows) for name, shapes in columns.items()}, surplus
+    present: set[str] = set()
+    keys = calls.keys_of(cells)
+    of_key = [order[start:end] for start, end in itertools.pairwise([0, *ends.tolist()])]
+    for name in keys:
+        if _has_column(name, known):
+            present.add(name)
+    for name, which in zip(keys, of_key, strict=True):
+        if name in present:
+            columns[_free(name, present)] = _column(calls, cells, which)
+            continue
+        for place in cells.record[which].tolist():
+            surplus.setdefault(place, {})[name] = calls[place].properties[name]
+    return columns, surplus
 
 
 def _has_column(name: str, known: set[str]) -> bool:
@@ -136,33 +130,36 @@ def _has_column(name: str, known: set[str]) -> bool:
     return True
 
 
-def _free(name: str, present: dict[str, Any]) -> str:
+def _free(name: str, present: Collection[str]) -> str:
     target = f"_{name}" if name.startswith(_OURS) else name
     while target in TAKEN_NAMES or (target != name and target in present):
         target += "_property"
     return target
 
 
-def _column(name: str, shapes: Sequence[_Shape], rows: int) -> pa.Array[Any]:
-    parts = [_typed(shape.values(name)) for shape in shapes]
-    kinds = {part.type for part in parts} - {pa.null()}
-    if len(kinds) > 1:
-        parts = [pa.array(map(_text, shape.values(name)), pa.string()) for shape in shapes]
-    kind = kinds.pop() if len(kinds) == 1 else pa.string()
-    values = pa.concat_arrays([part.cast(kind) for part in parts])
-    if len(shapes) == 1 and len(values) == rows:
+def _column(calls: Calls, cells: Cells, which: Ints) -> pa.Array[Any]:
+    """Make a column of the values of one key; where they are of several kinds, of their texts."""
+    kinds = np.bincount(cells.kind[which], minlength=5)
+    nothing, texts, numbers = int(kinds[_NOTHING]), int(kinds[_TEXT]), int(kinds[_NUMBER])
+    if nothing + texts == len(which):
+        values: pa.Array[Any] = calls.text_of(cells, np.where(cells.kind[which] == _TEXT, which, -1))
+    elif nothing + numbers == len(which):
+        values = pa.array(cells.number[which], pa.float64(), mask=cells.kind[which] == _NOTHING)
+    elif not texts and not numbers:
+        values = pa.array(cells.kind[which] == _TRUE, pa.bool_(), mask=cells.kind[which] == _NOTHING)
+    else:
+        values = pa.array(map(_text, calls.values_of(cells, which)), pa.string())
+    return _spread(values, cells.record[which], len(calls))
+
+
+def _spread(values: pa.Array[Any], places: Ints, rows: int) -> pa.Array[Any]:
+    """Lay values out at their places in a column; null elsewhere."""
+    if len(values) == rows:
         return values
-    places = np.full(rows, -1, np.int64)
-    places[np.concatenate([shape.places for shape in shapes])] = np.arange(len(values))
-    order: pa.Int64Array = pa.array(places, pa.int64(), mask=places < 0)
+    of_row = np.full(rows, -1, np.int64)
+    of_row[places] = np.arange(len(values))
+    order: pa.Int64Array = pa.array(of_row, pa.int64(), mask=of_row < 0)
     return values.take(order)
-
-
-def _typed(values: list[Value]) -> pa.Array[Any]:
-    try:
-        return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array(map(_text, values), pa.string())
 
 
 def _text(value: Value) -> str | None:

@@ -75,9 +75,9 @@ def unpack(body: bytes) -> list[Call]:
     return _unpacker.decode(body)
 
 
-def digest(message_id: str) -> bytes:
-    """Give the 16 bytes by which a message is known again."""
-    return hashlib.blake2b(message_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def digest(message_id: bytes) -> bytes:
+    """Give the 16 bytes by which a message is known again, by its name in UTF-8."""
+    return hashlib.blake2b(message_id, digest_size=16).digest()
 
 
 def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 4) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from giljabi.collect.calls import Call
 from giljabi.collect.columns import as_text
+from giljabi.collect.packed import TYPES, Calls, Ints
 from giljabi.collect.raw import RawBatch
 from giljabi.privacy import Gate, GateKeeper
 from giljabi.store import Transaction
@@ -26,8 +26,8 @@ KEPT_OUT = "kept_out"
 async def places_kept_out(
     keeper: GateKeeper | None,
     tx: Transaction,
-    calls: Sequence[Call],
-    places: Sequence[int],
+    calls: Calls,
+    places: Ints,
     landed: Collection[str] | None = None,
 ) -> frozenset[int]:
     """Give the places of the calls that are kept out.
@@ -46,12 +46,13 @@ async def places_kept_out(
     gate = None if keeper is None else await keeper.gate(tx)
     if gate is None:
         return frozenset()
-    out = gate.which(calls[place].identifiers for place in places)
-    kept_out = {place for place, one in zip(places, out, strict=True) if one}
+    codes, identities = calls.identity
+    out = np.array(gate.which(identities), np.bool_)[codes[places]]
+    kept_out = set(places[out].tolist())
     # An alias also names whom the customer was known as before.
     kept_out |= {
         place
-        for place in places
+        for place in places[calls.types[places] == TYPES.index("alias")].tolist()
         if (before := calls[place].previous_id) is not None and gate.keeps_out_name(before)
     }
     if landed is not None:
@@ -88,7 +89,10 @@ class FileGate:
             return RawBatch(raw.rows, raw.lines, raw.originals, broken)
         originals = raw.originals
         return RawBatch(
-            raw.rows.take(pa.array(stay, pa.int64())), raw.lines[stay], lambda places: originals(stay[places]), broken
+            raw.rows.take(pa.array(stay, pa.int64())),
+            raw.lines[stay],
+            lambda places: originals(stay[places]),
+            broken,
         )
 
     def _keeps_out(self, name: str) -> bool:

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from giljabi.collect.arrived import Arrived, unpacked
@@ -70,12 +71,13 @@ class Sealed(msgspec.Struct):
             self.seconds[step] = self.seconds.get(step, 0.0) + spent
         return self
 
-    def add(self, outcome: Outcome, calls: int) -> None:
+    def add(self, outcome: Outcome, arrived: Arrived) -> None:
         """Count a batch."""
-        self.calls += calls
+        said = outcome.identity_calls(arrived)
+        self.calls += len(arrived.calls)
         self.batches += 1
-        self.events += sum(outcome.events.values())
-        self.said += outcome.said
+        self.events += len(outcome.kept) - said
+        self.said += said
         self.feedback += len(outcome.feedback)
         self.duplicates += outcome.duplicates
         self.refused += len(outcome.refused)
@@ -176,7 +178,7 @@ class Sealer:
         outcome = self._resolve(arrived)
         watch.step("resolve")
         try:
-            if outcome.kept:
+            if len(outcome.kept):
                 with self._ledger.lock("events", wait=False) as free:
                     if not free:
                         done.waits_for = "events"
@@ -189,7 +191,7 @@ class Sealer:
             return False
         settled = self._settle(arrived, outcome)
         if settled:
-            done.add(outcome, len(arrived.calls))
+            done.add(outcome, arrived)
         watch.step("settle")
         return settled
 
@@ -198,7 +200,7 @@ class Sealer:
         calls = batch.columns
         if len(outcome.kept) < calls.num_rows:
             calls = calls.take(pa.array(outcome.kept, pa.int64()))
-        calls = calls.add_column(0, "customer", pa.array(outcome.customers, pa.string()))
+        calls = calls.add_column(0, "customer", outcome.customers)
         self._lake.seal(calls, after=self._landed, position=batch.position, batch=uuid.uuid4().hex)
         self._landed = batch.position
 
@@ -210,7 +212,7 @@ class Sealer:
         arrived = unpacked(rows)
         outcome = self._resolve(arrived, self._lake.sealed_messages(landed))
         if self._settle(arrived, outcome):
-            done.add(outcome, len(arrived.calls))
+            done.add(outcome, arrived)
 
     def _read(self, up_to: int, limit: int, after: int = 0) -> Sequence[InboxRow]:
         return self._ledger.within(lambda tx: tx.inbox.read(up_to, limit, after)) if up_to > after else ()
@@ -219,12 +221,14 @@ class Sealer:
         """Choose what is kept of a batch; where it has landed, that decides."""
 
         async def work(tx: Transaction) -> Outcome:
-            known = await self._seen.known(tx, arrived.digests)
+            known = await self._seen.known(tx, arrived.words)
             fresh = arrived.fresh(known)
             declined = await places_kept_out(self._keeper, tx, arrived.calls, fresh, landed)
             if declined:
-                fresh = [place for place in fresh if place not in declined]
-            customers = await self._resolver.resolve(tx, [arrived.calls[n] for n in fresh])
+                fresh = fresh[~np.isin(fresh, list(declined))]
+            whole = len(fresh) == len(arrived.calls)
+            calls = arrived.calls if whole else arrived.calls.take(fresh)
+            customers = await self._resolver.resolve(tx, calls)
             return Outcome.of(arrived, fresh, customers, landed).leaving_out(declined)
 
         outcome = self._ledger.within(work)

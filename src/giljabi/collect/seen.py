@@ -8,7 +8,6 @@ happen to be equal are not taken for one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,14 +15,14 @@ import numpy as np
 
 from giljabi.store import Transaction
 
-_Words: TypeAlias = np.ndarray[Any, np.dtype[np.uint64]]
+Words: TypeAlias = np.ndarray[Any, np.dtype[np.uint64]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Halves of digests in order, and the batch of each."""
 
-    halves: _Words
+    halves: Words
     batches: np.ndarray[Any, np.dtype[np.int64]]
 
     def joined(self, other: _Run) -> _Run:
@@ -36,7 +35,7 @@ class _Run:
         keep = self.batches >= first
         return _Run(self.halves[keep], self.batches[keep])
 
-    def holding(self, halves: _Words) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def holding(self, halves: Words) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Name the batches that hold one of these halves, which are in order."""
         begin = np.searchsorted(self.halves, halves, "left")
         there = begin < len(self.halves)
@@ -55,21 +54,19 @@ class SeenIndex:
         self._first = 0
         self._last = 0
 
-    async def known(self, tx: Transaction, digests: Sequence[bytes]) -> set[bytes]:
-        """Give those of these digests (16 bytes each) that have been seen."""
+    async def known(self, tx: Transaction, words: Words) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Say of each of these digests (two numbers each) whether it has been seen."""
         await self._follow(tx)
-        if not digests or not self._runs:
-            return set()
-        halves = np.sort(_words(b"".join(digests))[:, 0])
+        known = np.zeros(len(words), np.bool_)
+        if not len(words) or not self._runs:
+            return known
+        halves = np.sort(words[:, 0])
         found = np.unique(np.concatenate([run.holding(halves) for run in self._runs])).tolist()
-        if not found:
-            return set()
-        asked = set(digests)
-        known: set[bytes] = set()
-        for batch in await tx.seen.of(found):
-            words = _words(batch.digests)
-            near = words[np.isin(words[:, 0], halves)]
-            known |= {one.tobytes() for one in near} & asked
+        for batch in await tx.seen.of(found) if found else ():
+            kept = words_of(batch.digests)
+            near = {one.tobytes() for one in kept[np.isin(kept[:, 0], halves)]}
+            places = np.flatnonzero(np.isin(words[:, 0], kept[:, 0]))
+            known[places] |= [words[place].tobytes() in near for place in places.tolist()]
         return known
 
     async def _follow(self, tx: Transaction) -> None:
@@ -79,7 +76,7 @@ class SeenIndex:
             self._runs = [run for one in self._runs if len((run := one.since(first)).halves)]
             self._first = first
         while batches := await tx.seen.after(self._last):
-            words = [_words(batch.digests)[:, 0] for batch in batches]
+            words = [words_of(batch.digests)[:, 0] for batch in batches]
             numbers = np.repeat([batch.id for batch in batches], [len(one) for one in words])
             halves = np.concatenate(words)
             order = np.argsort(halves, kind="stable")
@@ -94,5 +91,6 @@ class SeenIndex:
             self._runs.append(self._runs.pop().joined(last))
 
 
-def _words(digests: bytes) -> _Words:
+def words_of(digests: bytes) -> Words:
+    """Give digests as numbers, two to each."""
     return np.frombuffer(digests, np.uint64).reshape(-1, 2)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
 from giljabi.collect.arrived import Arrived
 from giljabi.collect.call_columns import as_sent
-from giljabi.collect.calls import IDENTITY_CALLS, Call, CallType
+from giljabi.collect.calls import IDENTITY_CALLS, Call
+from giljabi.collect.packed import MESSAGE, TYPES, Ints
 from giljabi.collect.plan import departures
+from giljabi.collect.resolving import Customers
 from giljabi.model.errors import LakeMoved, NotFound
 from giljabi.store import StoredImport, StoredRefusal, Transaction
+
+# The published types of pyarrow.compute leave out overloads that are used here.
+pc: Any = pyarrow.compute
 
 SealReason: TypeAlias = Literal["no_customer", "too_many_names"]
 
@@ -36,6 +41,8 @@ _FIELDS: dict[str, pa.DataType] = {
     "touchpoint": pa.string(),
 }
 _FEEDBACK = pa.schema(_FIELDS)
+_FEEDBACK_CALL, _GROUP_CALL = TYPES.index("feedback"), TYPES.index("group")
+_IDENTITY = [TYPES.index(kind) for kind in sorted(IDENTITY_CALLS)]
 
 
 @dataclass(slots=True)
@@ -56,22 +63,16 @@ class Outcome:
         The places of the calls of customers who are kept out.
     """
 
-    kept: list[int] = field(default_factory=list)
-    customers: list[str] = field(default_factory=list)
-    feedback: list[tuple[int, str]] = field(default_factory=list)
-    refused: list[tuple[int, SealReason]] = field(default_factory=list)
-    duplicates: int = 0
+    kept: Ints
+    customers: pa.Array[Any]
+    feedback: list[tuple[int, str]]
+    refused: list[tuple[int, SealReason]]
+    duplicates: int
     declined: frozenset[int] = frozenset()
-    events: Counter[CallType] = field(default_factory=Counter)
-    said: int = 0
 
     @classmethod
     def of(
-        cls,
-        arrived: Arrived,
-        fresh: Sequence[int],
-        customers: Sequence[str | None],
-        landed: Collection[str] | None,
+        cls, arrived: Arrived, fresh: Ints, customers: Customers, landed: Collection[str] | None
     ) -> Outcome:
         """Tell apart what goes where.
 
@@ -84,28 +85,24 @@ class Outcome:
         landed
             The messages that lie in the lake, where the batch has landed: then they decide.
         """
-        result = cls(duplicates=len(arrived.calls) - len(fresh))
-        kinds = Counter(arrived.calls[place].type for place in fresh)
-        if landed is None and not kinds["feedback"] and None not in customers:
-            result.kept, result.customers = list(fresh), [one for one in customers if one is not None]
-            result.said = sum(count for kind, count in kinds.items() if kind in IDENTITY_CALLS)
-            result.events = Counter({k: n for k, n in kinds.items() if k not in IDENTITY_CALLS})
-            return result
-        for place, customer in zip(fresh, customers, strict=True):
-            call = arrived.calls[place]
-            whose = customer or _group(call)
-            if landed is not None and call.type != "feedback":
-                if call.message_id in landed:
-                    result._keep(place, call, whose or "")
-                else:
-                    result.refused.append((place, "too_many_names" if whose else "no_customer"))
-            elif whose is None:
-                result.refused.append((place, "no_customer"))
-            elif call.type == "feedback":
-                result.feedback.append((place, whose))
-            else:
-                result._keep(place, call, whose)
-        return result
+        whose = _with_groups(arrived, fresh, pa.array(customers, pa.string()))
+        nobody = whose.is_null().to_numpy(zero_copy_only=False)
+        said = arrived.calls.types[fresh] == _FEEDBACK_CALL
+        kept, reasons = ~nobody & ~said, np.where(nobody, "no_customer", "too_many_names").tolist()
+        feedback = ~nobody & said
+        if landed is not None:
+            messages = arrived.calls.texts(MESSAGE).take(pa.array(fresh, pa.int64()))
+            kept = ~said & pc.is_in(messages, value_set=pa.array(landed, pa.string())).to_numpy(False)
+            whose = whose.fill_null("")
+        names: list[Any] = whose.filter(pa.array(feedback)).to_pylist()
+        refused = np.flatnonzero(~kept & ~feedback).tolist()
+        return cls(
+            fresh[kept],
+            whose if kept.all() else whose.filter(pa.array(kept)),
+            list(zip(fresh[feedback].tolist(), names, strict=True)),
+            [(int(fresh[n]), reasons[n]) for n in refused],
+            len(arrived.calls) - len(fresh),
+        )
 
     def leaving_out(self, declined: frozenset[int]) -> Outcome:
         """Take note of calls that were let go before it was asked whose they are."""
@@ -115,31 +112,31 @@ class Outcome:
 
     def refuse_names(self, arrived: Arrived, known: set[str], most: int) -> None:
         """Refuse events with new names beyond how many there may be; the others' become known."""
-        new = {arrived.calls[place].event for place in self.kept} - known
-        names = {name for name in new if name is not None}
-        if len(known) + len(names) <= most:
-            known |= names
+        events: Any = arrived.events.take(pa.array(self.kept, pa.int64())).dictionary_encode()
+        new = [name for name in events.dictionary.to_pylist() if name not in known]
+        fitting = new[: max(0, most - len(known))]
+        known.update(fitting)
+        if len(fitting) == len(new):
             return
-        kept, customers = self.kept, self.customers
-        self.kept, self.customers = [], []
-        self.events.clear()
-        self.said = 0
-        for place, customer in zip(kept, customers, strict=True):
-            call = arrived.calls[place]
-            if call.event is not None and call.event not in known:
-                if len(known) >= most:
-                    self.refused.append((place, "too_many_names"))
-                    continue
-                known.add(call.event)
-            self._keep(place, call, customer)
+        surplus = pa.array(new[len(fitting) :], pa.string())
+        refused = pc.is_in(events.cast(pa.string()), value_set=surplus).to_numpy(zero_copy_only=False)
+        self.refused += [(place, "too_many_names") for place in self.kept[refused].tolist()]
+        self.kept, self.customers = self.kept[~refused], self.customers.filter(pa.array(~refused))
 
-    def _keep(self, place: int, call: Call, customer: str) -> None:
-        self.kept.append(place)
-        self.customers.append(customer)
-        if call.type in IDENTITY_CALLS:
-            self.said += 1
-        else:
-            self.events[call.type] += 1
+    def identity_calls(self, arrived: Arrived) -> int:
+        """Count the calls for the lake that say who somebody is."""
+        return int(np.isin(arrived.calls.types[self.kept], _IDENTITY).sum())
+
+
+def _with_groups(arrived: Arrived, fresh: Ints, whose: pa.Array[Any]) -> pa.Array[Any]:
+    """Put in under which customer a call about a group as such lies in the lake: no real one."""
+    alone = whose.is_null().to_numpy(zero_copy_only=False) & (arrived.calls.types[fresh] == _GROUP_CALL)
+    if not alone.any():
+        return whose
+    found = {int(n): _group(arrived.calls[int(fresh[n])]) for n in np.flatnonzero(alone)}
+    names = pa.array([found.get(n) for n in range(len(fresh))], pa.string())
+    result: pa.Array[Any] = pc.coalesce(whose, names)
+    return result
 
 
 async def settle(tx: Transaction, arrived: Arrived, outcome: Outcome, now: datetime) -> None:
@@ -153,23 +150,23 @@ async def settle(tx: Transaction, arrived: Arrived, outcome: Outcome, now: datet
     rows = arrived.rows
     if await tx.inbox.trim(rows[-1].position) != len(rows):
         raise LakeMoved("another sealer has settled the rows of the inbox that were read")
-    taken = [*outcome.kept, *(place for place, _ in outcome.feedback)]
+    taken = np.concatenate([outcome.kept, np.array([place for place, _ in outcome.feedback], np.int64)])
     # A clock that was set back must not let messages be forgotten before their time.
     seen_at = max(now, *(row.received_at for row in rows))
-    await tx.seen.add([arrived.digests[place] for place in taken], seen_at)
+    if len(taken):
+        await tx.seen.add([arrived.words[taken].tobytes()], seen_at)
     if outcome.refused:
         await tx.refusals.add([_refusal(arrived, place, reason) for place, reason in outcome.refused])
     if outcome.feedback:
         await _keep_feedback(tx, arrived, outcome.feedback, now)
     plan = await tx.plan.events()
     if plan:
-        sources = [rows[arrived.row_of[place]].source for place in outcome.kept]
-        calls = [arrived.calls[place] for place in outcome.kept]
-        await tx.plan.depart(departures(calls, sources, plan))
+        sources = [rows[row].source for row in arrived.row_of[outcome.kept].tolist()]
+        await tx.plan.depart(departures(list(arrived.calls.take(outcome.kept)), sources, plan))
     await _count(tx, arrived, taken, outcome)
 
 
-async def _count(tx: Transaction, arrived: Arrived, taken: Sequence[int], outcome: Outcome) -> None:
+async def _count(tx: Transaction, arrived: Arrived, taken: Ints, outcome: Outcome) -> None:
     accepted = _by_row(arrived, taken)
     refused = _by_row(arrived, [place for place, _ in outcome.refused])
     declined = _by_row(arrived, sorted(outcome.declined))
@@ -187,7 +184,7 @@ async def _count(tx: Transaction, arrived: Arrived, taken: Sequence[int], outcom
         )
 
 
-def _by_row(arrived: Arrived, places: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _by_row(arrived: Arrived, places: Ints | Sequence[int]) -> Ints:
     of = arrived.row_of[np.asarray(places, np.int64)]
     return np.bincount(of, minlength=len(arrived.rows)).astype(np.int64)
 
@@ -243,5 +240,4 @@ async def _live_import(tx: Transaction, source: str, more: int, now: datetime) -
 
 
 def _group(call: Call) -> str | None:
-    """Give the customer under which a call about a group as such lies in the lake: no real one."""
-    return f"group:{call.group_id}" if call.type == "group" and not call.identifiers else None
+    return f"group:{call.group_id}" if not call.identifiers else None

@@ -92,6 +92,7 @@ from giljabi.kernels.loops import LoopCounts, count_loops, merge_loops
 from giljabi.kernels.medoids import add_medoid, cover_in_turn, swap_medoids
 from giljabi.kernels.membership import TextSet, among, text_set
 from giljabi.kernels.occupancy import Frames, count_on_edges, token_moves
+from giljabi.kernels.packed import Cells, Records, scan_cells, scan_records
 from giljabi.kernels.pairs import Chances, measure_pairs, see_chances
 from giljabi.kernels.periods import time_extent
 from giljabi.kernels.precedence import (
@@ -120,6 +121,7 @@ from giljabi.kernels.sessions import (
 )
 from giljabi.kernels.significance import benjamini_hochberg, share_difference, share_p_value
 from giljabi.kernels.stages import OCTAVES, succession_octaves, visit_histograms, visit_values
+from giljabi.kernels.texts import gather_texts, write_json
 from giljabi.kernels.variants import group_hashes, hash_journeys
 from giljabi.kernels.visits import first_visits, journeys_between, last_events_before
 from giljabi.kernels.waiting import MAX_WAITING, Waits, count_waits
@@ -144,6 +146,7 @@ __all__ = [
     "STAYED",
     "AlignPartial",
     "Automaton",
+    "Cells",
     "Chances",
     "Credits",
     "Cuts",
@@ -165,6 +168,7 @@ __all__ = [
     "PeriodCounts",
     "Periods",
     "Precedence",
+    "Records",
     "RetentionCounts",
     "SessionTally",
     "TextSet",
@@ -213,6 +217,7 @@ __all__ = [
     "gap_bins",
     "gap_quantile",
     "gaps_by_step",
+    "gather_texts",
     "group_hashes",
     "hash_journeys",
     "histogram_quantile",
@@ -246,6 +251,8 @@ __all__ = [
     "removal_effects",
     "retention_bucket",
     "runs_within",
+    "scan_cells",
+    "scan_records",
     "score_boundaries",
     "see_chances",
     "session_values",
@@ -266,4 +273,5 @@ __all__ = [
     "visit_histograms",
     "visit_values",
     "wilson",
+    "write_json",
 ]

@@ -37,7 +37,7 @@ class PostgresSeenMessages:
         return [SeenBatch(*row) for row in await self._connection.execute(query)]
 
     async def add(self, messages: Sequence[bytes], received_at: datetime) -> None:
-        """Keep the digests of a batch."""
+        """Keep the digests of a batch, 16 bytes each, in pieces of one or more."""
         if messages:
             new = {"workspace_id": self._workspace, "received_at": received_at, "digests": b"".join(messages)}
             await self._connection.execute(insert(seen_batch).values(new))
