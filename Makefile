@@ -8,7 +8,7 @@ PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
-.PHONY: demo test setup pages browser servers lint types web-checks clients pytest test-faults test-spark api bench requirements clean
+.PHONY: demo test setup pages browser servers lint types web-checks clients pytest audit test-faults test-spark api bench requirements clean
 
 demo: setup pages
 	$(BIN)/giljabi demo $(ARGS)
@@ -76,6 +76,10 @@ clients: $(CLIENTS:%=%node_modules/.ready)
 
 pytest: setup pages browser servers clients
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+# Known vulnerabilities of what is pinned. Being offline is none: then it only says that nobody was asked.
+audit: setup
+	@$(BIN)/python requirements/audit.py
 
 # What is killed, filled, paused and taken away, many times over; `make test` does it a few times.
 test-faults: setup
