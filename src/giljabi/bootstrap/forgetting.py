@@ -206,7 +206,7 @@ class Forgetting:
         gone = self._ledger.within(lambda tx: let_in_again(tx, self._vault, self._writing, identifier))
         if not gone:
             raise NotFound("nobody of this identifier is kept out")
-        self.told("customer_let_in", "", by, note.replace(identifier, "…")[:300])
+        self.told("customer_let_in", "", by, note.replace(identifier, "…").replace("\0", "")[:300])
         return gone
 
     # Work

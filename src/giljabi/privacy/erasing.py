@@ -105,6 +105,9 @@ async def person_of(tx: Transaction, asked: str, ways: Sequence[str] = ()) -> Pe
 
 
 async def _own(tx: Transaction, asked: str, ways: Sequence[str]) -> str:
+    # No identifier has a null character, for PostgreSQL has none.
+    asked = asked.replace("\0", "")
+    ways = [way.replace("\0", "") for way in ways]
     if not asked.strip():
         raise NotFound("nobody is named; give a customer's id, or an identifier of theirs")
     for name in dict.fromkeys([asked, asked.strip()]):

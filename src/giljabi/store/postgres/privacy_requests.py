@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from giljabi.model.errors import NotFound
 from giljabi.store.ports import StoredRequest
+from giljabi.store.postgres.storable import storable
 from giljabi.store.postgres.tables import privacy_request
 
 
@@ -28,7 +29,7 @@ class PostgresPrivacyRequests:
 
     async def get(self, id: str) -> StoredRequest:  # noqa: A002
         """Give a request; raises NotFound."""
-        query = select(privacy_request).where(privacy_request.c.request_id == id)
+        query = select(privacy_request).where(privacy_request.c.request_id == storable(id))
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             raise _no_request(id)
@@ -51,7 +52,8 @@ class PostgresPrivacyRequests:
 
     async def change(self, id: str, **fields: Any) -> None:  # noqa: A002
         """Set fields of a request; raises NotFound."""
-        change = update(privacy_request).where(privacy_request.c.request_id == id).values(**fields)
+        this = privacy_request.c.request_id == storable(id)
+        change = update(privacy_request).where(this).values(**fields)
         found = await self._connection.execute(change.returning(privacy_request.c.request_id))
         if found.one_or_none() is None:
             raise _no_request(id)
