@@ -25,6 +25,7 @@ _VERBS = {
     "worker": "Do the background work: seal what came in, pull sources.",
     "demo": "Simulate a shop, prove its map and serve the app.",
     "import": "Bring a file of events or feedback into the workspace.",
+    "accounts": "List who may come in, invite somebody, help somebody back in.",
     "sources": "List the ways by which data comes in, add one, pull one.",
     "backup": "Write a workspace into one file, as it is at one moment.",
     "restore": "Bring a backup into an empty home or database.",

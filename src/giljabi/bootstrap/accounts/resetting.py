@@ -87,6 +87,14 @@ class Resetting(OwnAccount):
             raise NotFound(f"there is no account of {email}")
         return self._reset_token(account)
 
+    def turn_off_totp_of(self, email: str) -> StoredAccount:
+        """Ask somebody for no second factor any more, for who runs the server; raises NotFound."""
+        account = self._ledger.within(lambda tx: tx.accounts.by_email(email_key(email)))
+        if account is None:
+            raise NotFound(f"there is no account of {email}")
+        self._ledger.within(lambda tx: tx.second_factors.turn_off(account.id))
+        return account
+
     def reset(self, token: str, password: str, visit: Visit) -> SignedIn:
         """Choose a new password by a link, and sign in; all other sessions end, and lock-outs with them.
 
