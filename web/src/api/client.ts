@@ -25,8 +25,9 @@ async function ask<Answer>(method: string, path: string, body?: unknown, signal?
     response = await fetch(BASE + path, {
       method,
       signal,
-      headers: body === undefined ? spoken(method) : { ...spoken(method), "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      // A form names its own type, with the line that parts it.
+      headers: body === undefined || body instanceof FormData ? spoken(method) : { ...spoken(method), "content-type": "application/json" },
+      body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
