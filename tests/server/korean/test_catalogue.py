@@ -77,8 +77,22 @@ SILENT_FILES = {
     "store/postgres/learning.py": "SQL",
     "store/postgres/rulings.py": "SQL",
     "mapping/template.py": "templates of maps, for Python",
+    "bootstrap/settings.py": "what the operator sets, before there is a server",
+    "bootstrap/setting_types.py": "what the operator sets, before there is a server",
+    "bootstrap/described_settings.py": "tables of settings, for the command line",
+    "bootstrap/logs.py": "the log",
+    "bootstrap/metrics.py": "metrics, which Prometheus reads",
+    "bootstrap/traces.py": "traces, which are set up before there is a server",
+    "store/postgres/server.py": "SQL",
+    "store/postgres/first_look.py": "SQL",
 }
-SILENT_FOLDERS = ("store/migrations/", "store/postgres/tables/", "server/korean/", "server/pages/")
+SILENT_FOLDERS = (
+    "store/migrations/",
+    "store/postgres/tables/",
+    "server/korean/",
+    "server/pages/",
+    "bootstrap/doctor/",
+)
 
 SPOKEN_OF_SILENT = {
     "customers have said something about {}; a purpose with a history stays",
@@ -173,6 +187,11 @@ NOT_ON_A_PAGE = {
     "a request failed unexpectedly": "the server's own log",
     "a request to the door failed unexpectedly": "the server's own log",
     "a request could not be kept": "the server's own log",
+    "%s could not be noted in the audit log": "the server's own log",
+    "Principal | None": "a type",
+    "Somebody signed in. Changing requests show the header x-csrf-token beside it.": "the document of the API",
+    "An API token, gj_…": "the document of the API",
+    'attachment; filename="{}"': "a header",
     "pa.Table | Iterable[pa.RecordBatch] | Sequence[Path | str]": "a type",
     "pa.DictionaryArray[Any, Any]": "a type",
     "[object object]": "a value that says nothing",
