@@ -21,7 +21,7 @@ from tests.store.lake.sealing_rows import MS, NOON, call, files_below, journey, 
 
 from giljabi.model.errors import LakeMoved
 from giljabi.store.lake import IcebergLake, compacting, expiring, reading
-from giljabi.store.ports.spine import LakeFigures
+from giljabi.store.ports.lake import LakeFigures
 
 OPEN = Callable[..., IcebergLake]
 

@@ -29,7 +29,7 @@ from giljabi.store.lake.places import storage_properties
 from giljabi.store.lake.reading import added_files, added_since, events_in_order, files_of, messages_in
 from giljabi.store.lake.writing import DataFiles, file_ending
 from giljabi.store.ports import AgeLimit, Landing, Mentioned
-from giljabi.store.ports.spine import LakeFigures
+from giljabi.store.ports.lake import LakeFigures
 
 _DIGEST, _REFUSED, _REASONS = "giljabi.digest", "giljabi.refused", "giljabi.reasons"
 _PROPERTIES = {

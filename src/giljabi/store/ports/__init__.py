@@ -64,6 +64,7 @@ from giljabi.store.ports.identity import (
     lay_over,
 )
 from giljabi.store.ports.jobs import Job, Jobs, Pace, Work
+from giljabi.store.ports.lake import EventLake, LakeFigures, Landing
 from giljabi.store.ports.matching import Matches, MatchState, StoredMatch
 from giljabi.store.ports.privacy import (
     AgeLimit,
@@ -80,13 +81,10 @@ from giljabi.store.ports.privacy import (
     WithdrawnIdentifier,
 )
 from giljabi.store.ports.spine import (
-    EventLake,
     FeedbackStore,
     ImportKind,
     Imports,
     ImportState,
-    LakeFigures,
-    Landing,
     Ledger,
     Maps,
     Segments,
