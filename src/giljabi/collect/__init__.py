@@ -15,6 +15,7 @@ from giljabi.collect.hiding import HIDDEN, masked, unmasked
 from giljabi.collect.importing import Importer, ImportReport, new_import, report
 from giljabi.collect.inbox import GroupInbox, InboxFull, Measure
 from giljabi.collect.looking import Look, look
+from giljabi.collect.packed import TYPES, Calls, Ints
 from giljabi.collect.plan import departures
 from giljabi.collect.plan_proposal import propose_plan
 from giljabi.collect.plugs import KINDS as SOURCE_KINDS
@@ -36,7 +37,9 @@ __all__ = [
     "HIDDEN",
     "REASONS",
     "SOURCE_KINDS",
+    "TYPES",
     "Call",
+    "Calls",
     "ColumnPreview",
     "FeedbackReading",
     "FeedbackRoles",
@@ -47,6 +50,7 @@ __all__ = [
     "Importer",
     "InboxEraser",
     "InboxFull",
+    "Ints",
     "LeftOut",
     "Look",
     "Measure",

@@ -7,24 +7,25 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from giljabi.collect import Call
+import numpy as np
+
+from giljabi.collect import TYPES, Call, Calls
+from giljabi.resolve.clear import DAY, Known, clear_cases, seen_between
 from giljabi.resolve.rules import Pair, Rules
 from giljabi.resolve.ties import ANONYMOUS, Customer, Identifier, Ties
 from giljabi.store import LearnedIdentities, Transaction, lay_over
 
-_DAY = 86_400_000
-"""An identifier seen again is noted once a day, not at each call."""
-
 _HOUSEHOLD = frozenset({"household", "family", "home", "가구", "가족"})
 
-_PLAIN = frozenset({"track", "page", "screen", "feedback"})
-"""Calls that say nothing but whose they are."""
+_ALIAS = TYPES.index("alias")
+_SAYING = [TYPES.index("identify"), TYPES.index("group")]
+"""Calls that say something besides whose they are."""
 
 
 class _Said:
     """The identifiers of a call, shared by all calls of a batch that have the same."""
 
-    __slots__ = ("customer", "first", "generation", "ids", "last", "pairs")
+    __slots__ = ("customer", "generation", "ids", "last", "pairs")
 
     def __init__(self, pairs: list[Pair]) -> None:
         self.pairs = pairs
@@ -42,10 +43,13 @@ class _Words:
         self.groups: dict[str, tuple[str, dict[str, Any]]] = {}
         self.members: dict[tuple[str, str], int] = {}
 
-    def describe(self, customer: str, call: Call) -> None:
-        """Take in what an identify call says of a customer."""
-        traits, times = self.traits.setdefault(customer, ({}, {}))
-        lay_over(traits, times, call.traits, dict.fromkeys(call.traits, call.time))
+    def hear(self, call: Call, customer: str | None) -> None:
+        """Take in what a call says besides whose it is."""
+        if call.type == "group":
+            self.group(call, customer)
+        elif call.traits and customer is not None:
+            traits, times = self.traits.setdefault(customer, ({}, {}))
+            lay_over(traits, times, call.traits, dict.fromkeys(call.traits, call.time))
 
     def group(self, call: Call, customer: str | None) -> None:
         """Take in what a group call says of a group, and that a customer belongs to it."""
@@ -80,33 +84,50 @@ class LiveResolver:
         """
         await tx.identities.hold()
         with _uncollected():
-            return await self._resolve(tx, calls)
+            return await self._resolve(tx, Calls.of(calls))
 
-    async def _resolve(self, tx: Transaction, calls: Sequence[Call]) -> list[str | None]:
+    async def _resolve(self, tx: Transaction, calls: Calls) -> list[str | None]:
         rules = Rules(await tx.identities.rules())
-        keys = [tuple(call.identifiers.items()) for call in calls]
-        said = {key: _Said(rules.clean(dict(key))) for key in set(keys)}
-        ties = await _load(tx, rules, said.values(), [one for one in calls if one.type == "alias"])
+        codes, given = calls.identity
+        identities = [rules.clean(one) for one in given]
+        aliases = np.flatnonzero(calls.types == _ALIAS)
+        previous = _previous(rules, (calls[place] for place in aliases.tolist()))
+        pairs = dict.fromkeys(pair for one in identities for pair in one)
+        known = await Known.of(tx, rules, [*pairs, *(previous - pairs.keys())])
+        clear = await clear_cases(tx, rules, identities, codes[aliases].tolist(), previous, known)
+        customers = np.array([*clear.customers, None], np.object_)[codes]
+        learned = clear.learned(identities, *seen_between(codes, calls.times, len(identities)), known)
+        if clear.undecided:
+            said = {number: _Said(identities[number]) for number in clear.undecided}
+            ties = await _load(tx, rules, said.values(), previous, known)
+            places = np.flatnonzero(np.isin(codes, clear.undecided))
+            for place in places.tolist():
+                customers[place] = _decide(ties, calls, place, said[int(codes[place])])
+            _add_learned(learned, ties, said.values())
+        found: list[str | None] = customers.tolist()
         words = _Words()
-        customers: list[str | None] = []
-        for call, key in zip(calls, keys, strict=True):
-            one = said[key]
-            customer = one.customer
-            if customer is None or one.generation != ties.generation:
-                if not one.ids:
-                    if call.type == "group":
-                        words.group(call, None)
-                    customers.append(None)
-                    continue
-                customer = _settle(ties, one, call)
-            while customer.into is not None:
-                customer = customer.into
-            one.last = max(one.last, call.time)
-            if call.type not in _PLAIN:
-                customer = _hear(ties, words, call, one, customer)
-            customers.append(customer.id)
-        await tx.identities.learn(_learned(ties, said.values(), words))
-        return customers
+        for place in np.flatnonzero(np.isin(calls.types, _SAYING)).tolist():
+            words.hear(calls[place], found[place])
+        learned.traits = words.traits
+        learned.groups = [(id, kind, traits) for id, (kind, traits) in words.groups.items()]  # noqa: A001
+        learned.members = [(*member, since) for member, since in words.members.items()]
+        await tx.identities.learn(learned)
+        return found
+
+
+def _decide(ties: Ties, calls: Calls, place: int, one: _Said) -> str:
+    """Give whose a call is, and learn from it."""
+    time = int(calls.times[place])
+    customer = one.customer
+    if customer is None or one.generation != ties.generation:
+        customer = ties.settle(one.ids, time, lambda: _cause(one, calls[place]))
+        settled = ties.settled(one.ids, customer)
+        one.customer, one.generation = (customer, ties.generation) if settled else (None, -1)
+    customer = customer.root()
+    one.last = max(one.last, time)
+    if calls.types[place] == _ALIAS and (previous := calls[place].previous_id):
+        customer = ties.alias(customer, previous, time, _cause(one, calls[place]))
+    return customer.id
 
 
 @contextmanager
@@ -121,62 +142,46 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-async def ties_of(tx: Transaction, rules: Rules, calls: Sequence[Call]) -> Ties:
-    """Give all that is known of the identifiers of some calls, none of them an alias."""
-    return await _load(tx, rules, [_Said(rules.clean(call.identifiers)) for call in calls], ())
-
-
-def _settle(ties: Ties, one: _Said, call: Call) -> Customer:
-    customer = ties.settle(one.ids, call.time, lambda: _cause(one, call))
-    if ties.settled(one.ids, customer):
-        one.customer, one.generation = customer, ties.generation
-    else:
-        one.customer = None
-    return customer
+async def ties_of(tx: Transaction, rules: Rules, pairs: Sequence[Pair]) -> Ties:
+    """Give all that is known of the identifiers of a call that is no alias."""
+    return await _load(tx, rules, [_Said(list(pairs))], set(), await Known.of(tx, rules, pairs))
 
 
 def _cause(one: _Said, call: Call) -> dict[str, Any]:
     return {"identifiers": one.pairs, "message": call.message_id, "call": call.type, "time": call.time}
 
 
-def _hear(ties: Ties, words: _Words, call: Call, one: _Said, customer: Customer) -> Customer:
-    """Take in what an identify, alias or group call says besides whose it is."""
-    if call.type == "alias" and call.previous_id:
-        return ties.alias(customer, call.previous_id, call.time, _cause(one, call))
-    if call.type == "identify" and call.traits:
-        words.describe(customer.id, call)
-    elif call.type == "group":
-        words.group(call, customer.id)
-    return customer
-
-
-async def _load(tx: Transaction, rules: Rules, said: Collection[_Said], aliases: Sequence[Call]) -> Ties:
-    """Read all that the calls may touch."""
-    previous = {
+def _previous(rules: Rules, aliases: Iterable[Call]) -> set[Pair]:
+    """Give the identifiers by which aliases may have been known."""
+    return {
         pair
         for call in aliases
         for kind in ("user_id", "anonymous_id")
         for pair in rules.clean({kind: call.previous_id or ""})
     }
-    pairs = list(dict.fromkeys([*(pair for one in said for pair in one.pairs), *previous]))
-    known = await tx.identities.known(pairs)
-    new = {*pairs} - {(one.kind, one.value) for one in known}
-    ties = Ties(rules, await _apart(tx), await _taken(tx, new))
+
+
+async def _load(
+    tx: Transaction, rules: Rules, said: Collection[_Said], previous: set[Pair], known: Known
+) -> Ties:
+    """Lay out all that these calls may touch, in memory."""
+    pairs = {*(pair for one in said for pair in one.pairs), *previous}
+    ties = Ties(rules, await _apart(tx), await _taken(tx, {pair for pair in pairs if pair not in known.held}))
     customers = _Customers()
-    for held in known:
-        found = ties.identifier((held.kind, held.value))
+    for pair in sorted(pairs & known.held.keys()):
+        held, found = known.held[pair], ties.identifier(pair)
         found.holder = customers.of(held.tied_to, held.customer)
         found.first, found.last, found.stored = held.first, held.last, True
-    shared = [pair for pair, one in ties.identifiers.items() if not one.unique]
-    for held_since in await tx.identities.hands(shared):
-        holder = customers.of(held_since.tied_to, held_since.customer)
-        ties.identifier((held_since.kind, held_since.value)).hands.append((held_since.since, holder))
+        found.hands = [
+            (one.since, customers.of(one.tied_to, one.customer)) for one in known.hands.get(pair, ())
+        ]
     for one in said:
         one.ids = [ties.identifier(pair) for pair in one.pairs]
     touched = _touched(said)
-    for call in aliases:
-        for pair in [*rules.clean(call.identifiers), *previous]:
-            touched |= _holders(ties.identifier(pair))
+    if previous:
+        # An alias brings whoever says it together with whom it names, as well where each is one customer.
+        for identifier in (*ties.identifiers.values(), *map(ties.identifier, previous)):
+            touched |= _holders(identifier)
     await _load_counts(tx, rules, touched)
     return ties
 
@@ -237,17 +242,12 @@ async def _load_counts(tx: Transaction, rules: Rules, customers: Iterable[Custom
         customer.strength = min([ANONYMOUS, *unique])
 
 
-def _learned(ties: Ties, said: Iterable[_Said], words: _Words) -> LearnedIdentities:
-    """Gather what is to be kept."""
-    learned = LearnedIdentities(
-        created=[(one.id, "" if one.into is None else one.root().id) for one in ties.created],
-        merged=[(part.id, part.root().id) for part, _, _ in ties.merges if part.stored],
-        edges=[(part.id, whole.id, cause) for part, whole, cause in ties.merges],
-        handed=[(*pair, since, holder.id) for (pair, since), holder in ties.handed.items()],
-        traits=words.traits,
-        groups=[(id, kind, traits) for id, (kind, traits) in words.groups.items()],  # noqa: A001
-        members=[(group, customer, since) for (group, customer), since in words.members.items()],
-    )
+def _add_learned(learned: LearnedIdentities, ties: Ties, said: Iterable[_Said]) -> None:
+    """Gather what is to be kept of what was decided."""
+    learned.created += [(one.id, "" if one.into is None else one.root().id) for one in ties.created]
+    learned.merged += [(part.id, part.root().id) for part, _, _ in ties.merges if part.stored]
+    learned.edges += [(part.id, whole.id, cause) for part, whole, cause in ties.merges]
+    learned.handed += [(*pair, since, holder.id) for (pair, since), holder in ties.handed.items()]
     last: dict[Identifier, int] = {}
     for one in said:
         for found in one.ids:
@@ -262,6 +262,5 @@ def _learned(ties: Ties, said: Iterable[_Said], words: _Words) -> LearnedIdentit
             continue
         if found.holder is not None and pair in changed:
             learned.retied.append((*pair, found.holder.id))
-        if seen > found.last + _DAY:
+        if seen > found.last + DAY:
             learned.seen.append((*pair, seen))
-    return learned

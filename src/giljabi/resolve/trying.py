@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from giljabi.collect import Call
 from giljabi.resolve.live import ties_of
 from giljabi.resolve.rules import Rules, normal
 from giljabi.store import Transaction
@@ -49,8 +48,8 @@ async def trial(tx: Transaction, identifiers: Mapping[str, str]) -> Trial:
     """Say what a call with these identifiers would give if it came now."""
     rules = Rules(await tx.identities.rules())
     now = int(datetime.now(UTC).timestamp() * 1000)
-    ties = await ties_of(tx, rules, [Call("track", "", now, dict(identifiers))])
     pairs = rules.clean(identifiers)
+    ties = await ties_of(tx, rules, pairs)
     ids = [ties.identifier(pair) for pair in pairs]
     holders = {one.pair: holder.id for one in ids if (holder := one.at(now)) is not None}
     said: dict[str, Any] = {}
