@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -116,7 +117,7 @@ def test_its_use_is_written_down_once_a_minute(empty_workspace: Workspace, owner
     made, secret = empty_workspace.tokens.make(owner.principal, "busy", ["view"], None)
     used = []
     for seconds in (0, 59, 61):
-        Tokens(empty_workspace._ledger, lambda at=now + timedelta(seconds=seconds): at).principal(secret)
+        Tokens(empty_workspace._ledger, partial(now.__add__, timedelta(seconds=seconds))).principal(secret)
         kept = next(one for one in empty_workspace.tokens.list() if one.id == made.id)
         used.append((kept.last_used_at or now) - now)
 

@@ -111,9 +111,7 @@ def _check_right(
         return
     said = _WHO[right]
     if principal.token:
-        said = (
-            f"This token may not do this: it lacks a scope with the right {right!r}, or its maker lacks it."
-        )
+        said = "This token may not do this: it lacks the scope, or its maker the right."
     raise Problem(
         status_code=403, type_="not-allowed", title="Not allowed", detail=said, extra={"needs": right}
     )
