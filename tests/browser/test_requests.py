@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.served import served
+from tests.browser.witness import Witness
 
 from giljabi.bootstrap import Workspace
 
@@ -62,6 +63,7 @@ def test_a_customer_gets_their_record_and_is_then_forgotten(
     expect(erase).to_be_disabled()
     dialog.get_by_label("지우려면 minji-01 그대로 적어 주세요").fill("minji-01")
     erase.click()
+    expect(page.get_by_role("article", name="삭제 minji-01")).to_contain_text("대기")
     empty_workspace.jobs.work_off()
     erasure = page.get_by_role("article", name="삭제")
     expect(erasure).to_contain_text("완료")
@@ -75,8 +77,11 @@ def test_a_customer_gets_their_record_and_is_then_forgotten(
     expect(page.get_by_role("heading", name="막아 둔 고객")).to_have_count(0)
 
 
-def test_on_a_phone_in_english_whoever_is_not_known_is_said_so(visit: Open, address: str) -> None:
+def test_on_a_phone_in_english_whoever_is_not_known_is_said_so(
+    visit: Open, address: str, witnesses: list[Witness]
+) -> None:
     page = visit(address, "/settings/requests", language="en", width=390)
+    witnesses[-1].expected.add(404)
     find(page, "New request", "Customer ID or identifier", "Find")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Make the files")).to_be_visible()

@@ -34,4 +34,7 @@ export const counted = (counts: PlaceCount[]) =>
 const DAY = 86_400_000;
 
 /** Whole days until a request must be answered; negative once it is late. */
-export const daysLeft = (request: PrivacyRequest, now = Date.now()) => Math.floor((new Date(request.due_at).getTime() - now) / DAY);
+export function daysLeft(request: PrivacyRequest, now = Date.now()): number {
+  const left = (new Date(request.due_at).getTime() - now) / DAY;
+  return left < 0 ? Math.floor(left) : Math.ceil(left);
+}
