@@ -147,7 +147,7 @@ class Provider:
             issuer=self.issuer,
             subject=str(claims["sub"]),
             email=str(claims.get("email") or ""),
-            verified=claims.get("email_verified") in {True, "true"},
+            verified=claims.get("email_verified") is True or claims.get("email_verified") == "true",
             name=str(claims.get("name") or ""),
         )
 

@@ -21,6 +21,9 @@ from giljabi.store import ImportKind, Ledger
 _LONGEST = 80
 """Characters of a file's name that are kept, its end first: there stands what tells the format."""
 
+_LONGEST_BYTES = 240
+"""Bytes of them: a folder takes names of 255."""
+
 
 class Uploads:
     """The uploaded files of one workspace.
@@ -128,5 +131,7 @@ class Uploads:
 
 
 def _plain_name(name: str) -> str:
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2].replace("\x00", "")
-    return last.lstrip(".")[-_LONGEST:] or "upload"
+    """Give the last part of a name, without letters that nobody sees, as long as any folder takes it."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    seen = "".join(letter for letter in last if letter.isprintable()).strip().lstrip(".")[-_LONGEST:]
+    return seen.encode("utf-8", "ignore")[-_LONGEST_BYTES:].decode("utf-8", "ignore") or "upload"

@@ -176,3 +176,33 @@ def test_a_workbook_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path) -> 
 def test_a_workbook_without_a_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="no sheet with anything in it"):
         open_source(xlsx(tmp_path / "a.xlsx", {"s": sheet([])}))
+
+
+def test_a_workbook_that_claims_a_far_cell_ends_no_more_than_its_reader(tmp_path: Path) -> None:
+    far = f'<row r="1">{cell("A1", "user")}</row><row r="1048576">{cell("XFD1048576", 1)}</row>'
+    path = xlsx(
+        tmp_path / "far.xlsx", {"S": f'<worksheet xmlns="{_MAIN}"><sheetData>{far}</sheetData></worksheet>'}
+    )
+    with pytest.raises(UnreadableFile, match="more memory or time"):
+        open_source(path)
+
+
+def test_a_workbook_that_lies_about_its_size_ends_no_more_than_its_reader(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{at}">{cell(f"A{at}", "x" * 3000)}</row>' for at in range(1, 4000))
+    path = xlsx(
+        tmp_path / "lies.xlsx", {"S": f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'}
+    )
+    told = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    path.write_bytes(told.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    with pytest.raises(UnreadableFile):
+        open_source(path, limit=UnpackLimit(size=2**20))
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.ods"])
+def test_a_text_that_is_called_a_workbook_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("user,event\na,b\n")
+    with pytest.raises(UnreadableFile, match="does not begin as such"):
+        open_source(path)

@@ -43,7 +43,16 @@ NOT_READ: dict[bytes, str] = {
 }
 """Formats that are known and not read, with what to do instead."""
 
-_BY_EXTENSION = {".parquet": "Parquet", ".pq": "Parquet", ".arrow": "Arrow", ".feather": "Arrow"}
+_BY_EXTENSION = {
+    ".parquet": "Parquet",
+    ".pq": "Parquet",
+    ".arrow": "Arrow",
+    ".feather": "Arrow",
+    ".xlsx": "Excel",
+    ".xlsm": "Excel",
+    ".xlsb": "Excel",
+    ".ods": "OpenDocument",
+}
 _OCEL = re.compile(r'"(?:objectTypes|eventTypes)"\s*:\s*\[')
 _OCEL_BEGIN = re.compile(r'^\s*\{\s*"(?:objectTypes|eventTypes|objects|events)"\s*:\s*\[')
 

@@ -6,10 +6,15 @@ and headers of two rows whose cells are merged, are tolerated, and told.
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +28,8 @@ from giljabi.model.errors import UnreadableFile
 
 _ROWS = 50_000
 _HEADER_WITHIN = 20
+_OWN_MEMORY = 2**30
+_SECONDS = 120
 
 Cells = Sequence[Sequence[Any]]
 
@@ -89,34 +96,43 @@ def is_workbook(file: Opened) -> bool:
 
 def _table(file: Opened, about: About) -> tuple[Cells, Sequence[Any]]:
     """Give the cells of the first sheet that has some, and which of them are merged."""
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-    except ImportError as error:
+    if importlib.util.find_spec("python_calamine") is None:
         raise UnreadableFile(
             f"{file.name} is a workbook, which needs python-calamine; install giljabi[sources]"
-        ) from error
+        )
     _check_size(file)
-    try:
-        with CalamineWorkbook.from_path(str(file.path)) as book:
-            shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
-            sheets = [book.get_sheet_by_name(name) for name in shown]
-            filled = [sheet for sheet in sheets if sheet.height > 0]
-            if not filled:
-                raise UnreadableFile(f"{file.name} has no sheet with anything in it")
-            sheet = filled[0]
-            if len(filled) > 1:
-                others = ", ".join(repr(one.name) for one in filled[1:4])
-                about.problems.append(
-                    f"the sheet {sheet.name!r} is read; the workbook also has {others}, each to be saved as "
-                    "a file of its own"
-                )
-            return sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or ()
-    except (CalamineError, OSError, ValueError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    found = _read(file)
+    if "wrong" in found:
         raise UnreadableFile(
-            f"{file.name} cannot be read as a workbook: {reason}; open it and save it anew, without a "
-            "password"
+            f"{file.name} cannot be read as a workbook: {found['wrong']}; open it and save it anew, without "
+            "a password"
+        )
+    names = found["names"]
+    if not names:
+        raise UnreadableFile(f"{file.name} has no sheet with anything in it")
+    if len(names) > 1:
+        others = ", ".join(repr(one) for one in names[1:4])
+        about.problems.append(
+            f"the sheet {names[0]!r} is read; the workbook also has {others}, each to be saved as "
+            "a file of its own"
+        )
+    return found["cells"], found["merged"]
+
+
+def _read(file: Opened) -> dict[str, Any]:
+    """Have a process of its own read the cells: a workbook that is a bomb ends that one."""
+    reader = Path(__file__).with_name("workbook_cells.py")
+    limits = [str(file.limit.size + _OWN_MEMORY), str(_SECONDS)]
+    # -P: what lies beside that file is not what it imports.
+    command = [sys.executable, "-P", str(reader), str(file.path.absolute()), *limits]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True, timeout=10 * _SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise UnreadableFile(
+            f"{file.name} takes more memory or time to read than it is given; save the sheet as CSV"
         ) from error
+    found: dict[str, Any] = pickle.loads(done.stdout)
+    return found
 
 
 def _check_size(file: Opened) -> None:
