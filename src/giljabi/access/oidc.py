@@ -78,7 +78,7 @@ class Provider:
     def __init__(self, issuer: str, client_id: str, client_secret: str | None, outward: Outward) -> None:
         address = urlsplit(issuer)
         if address.scheme != "https" and address.hostname not in _LOOPBACK:
-            raise BadParameter("the provider's address begins with https://")
+            raise SignInFailed("the provider's address begins with https://")
         self.issuer = issuer
         self._client_id = client_id
         self._secret = client_secret

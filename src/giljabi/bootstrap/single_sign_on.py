@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from giljabi.store import Ledger, StoredLink, Transaction
 if TYPE_CHECKING:
     from giljabi.access import Known, Provider, Vault
     from giljabi.bootstrap.accounts import Accounts, Note
+
+_log = logging.getLogger(__name__)
 
 LASTS = timedelta(minutes=10)
 """How long somebody may take at the provider."""
@@ -111,9 +114,13 @@ class SingleSignOn:
         SignInFailed
             If it does not answer.
         """
-        provider = self._provider
         kept = _Kept(secrets.token_urlsafe(32), int(self._clock().timestamp()), _path(next))
-        address = provider.address(redirect, kept.part("state"), kept.part("nonce"), kept.part("verifier"))
+        parts = kept.part("state"), kept.part("nonce"), kept.part("verifier")
+        try:
+            address = self._provider.address(redirect, *parts)
+        except SignInFailed as error:
+            _log.warning("nobody can be sent to the provider: %s", error)
+            raise
         return Departure(address, self._signed(kept))
 
     def finish(
@@ -143,10 +150,10 @@ class SingleSignOn:
             If the provider knows them, and this workspace does not.
         """
         provider = self._provider
+        opened = self._opened(kept)
+        if not hmac.compare_digest(opened.part("state").encode(), answer.get("state", "").encode()):
+            raise SignInFailed("the answer belongs to another sign-in")
         try:
-            opened = self._opened(kept)
-            if not hmac.compare_digest(opened.part("state").encode(), answer.get("state", "").encode()):
-                raise SignInFailed("the answer belongs to another sign-in")
             known = provider.who(answer, redirect, opened.part("nonce"), opened.part("verifier"))
             self._once(opened)
         except SignInFailed as error:

@@ -35,6 +35,7 @@ SPEAKING = (
 CATALOGUE = {**TEXTS, **PHRASES}
 
 SILENT_FILES = {
+    "access/oidc.py": "why a sign-in with a provider failed, for the audit log",
     "discover/drawn_graph.py": "pictures in notebooks",
     "discover/drawn_icicle.py": "pictures in notebooks",
     "collect/guess/words.py": "names that columns have",
@@ -108,6 +109,7 @@ SPOKEN_OF_SILENT = {
 """Texts of silent files that reach the pages all the same."""
 
 NOT_ON_A_PAGE = {
+    "nobody can be sent to the provider: %s": "the server's own log",
     "%s failed": "a note for the log of a worker",
     "{} >= {} and {} <= {}": "which rows of the lake are read",
     # Arguments of Python functions that the server does not pass, or passes as they must be.
