@@ -300,10 +300,10 @@ class Forgetting:
         return self._exports / f"{id}.{format}"
 
     def _seal(self, text: str, id: str) -> str:  # noqa: A002
-        return base64.b64encode(self._vault.encrypt(text, f"request {id}")).decode()
+        return base64.b64encode(self._vault.encrypt(text, f"request/{id}")).decode()
 
     def _open(self, sealed: str, id: str) -> str:  # noqa: A002
-        return self._vault.decrypt(base64.b64decode(sealed), f"request {id}") if sealed else ""
+        return self._vault.decrypt(base64.b64decode(sealed), f"request/{id}") if sealed else ""
 
     def _shown(self, one: StoredRequest) -> PrivacyRequest:
         until = None

@@ -215,7 +215,7 @@ class Steps:
             sealed = steps.get("person")
             person = None
             if sealed:
-                plain = self._vault.decrypt(base64.b64decode(sealed), f"person {request.id}")
+                plain = self._vault.decrypt(base64.b64decode(sealed), f"person/{request.id}")
                 person = msgspec.json.decode(plain, type=Person)
             return _Ongoing(request.id, person, sealed, list(steps["done"]), dict(steps.get("figures", {})))
         asked = opened(request.customer, request.id)
@@ -224,7 +224,7 @@ class Steps:
             await tx.identities.hold()
             person: Person = await self._find(tx, asked)
             plain = msgspec.json.encode(person).decode()
-            sealed = base64.b64encode(self._vault.encrypt(plain, f"person {request.id}")).decode()
+            sealed = base64.b64encode(self._vault.encrypt(plain, f"person/{request.id}")).decode()
             digests = await suppress(tx, self._vault, self._writing, person, request.id)
             figures = {"suppression": {"identifiers": len(person.identifiers), "digests": digests}}
             one = _Ongoing(request.id, person, sealed, ["suppression"], figures)

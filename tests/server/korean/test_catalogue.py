@@ -85,6 +85,8 @@ SILENT_FILES = {
     "bootstrap/metrics.py": "metrics, which Prometheus reads",
     "bootstrap/traces.py": "traces, which are set up before there is a server",
     "store/postgres/server.py": "SQL",
+    "store/postgres/forgetting.py": "SQL",
+    "store/postgres/purging.py": "SQL, and notes for the log of a worker",
     "store/postgres/first_look.py": "SQL",
 }
 SILENT_FOLDERS = (
