@@ -4,11 +4,6 @@ import { asProblem, type Problem } from "./api/problem";
 import type { Right, Role, SessionView } from "./pages/sign-in/types";
 import { settings } from "./settings.svelte";
 
-/** A server that knows of no accounts. */
-const WITHOUT: SessionView = {
-  open: true, begun: false, signed_in: true, second_factor: false, csrf: "", account: null, role: "owner", rights: [], maps: {}, mail: false, second_factor_set: false,
-};
-
 /** Who is there and what they may do; every page asks it. */
 class Session {
   value = $state.raw<SessionView | null>(null);
@@ -28,7 +23,6 @@ class Session {
       this.problem = null;
     } catch (error) {
       this.problem = asProblem(error);
-      if (this.problem.status === 404) this.take(WITHOUT);
     }
   }
 

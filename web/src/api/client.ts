@@ -36,7 +36,7 @@ async function ask<Answer>(method: string, path: string, body?: unknown, signal?
   const text = await response.text();
   if (!response.ok) {
     const problem = readProblem(response.status, text, response.headers.get("retry-after"));
-    if (again && (await mended(problem))) return ask(method, path, body, signal, false);
+    if (again && !path.startsWith("/session") && (await mended(problem))) return ask(method, path, body, signal, false);
     throw problem;
   }
   return (text ? JSON.parse(text) : undefined) as Answer;
