@@ -1,4 +1,4 @@
-"""The border to the database's own errors: an outage becomes StorageUnavailable."""
+"""The border to the database's own errors: an outage, or a value that no column can hold, gets its name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from giljabi.model.errors import StorageUnavailable
+from giljabi.model.errors import BadParameter, StorageUnavailable
 
 
 @contextmanager
 def outages_named() -> Iterator[None]:
-    """Raise StorageUnavailable where the database does not answer; other errors pass as they are."""
+    """Raise StorageUnavailable where the database does not answer, BadParameter where it cannot hold a value.
+
+    Other errors pass as they are.
+    """
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError) as error:
@@ -22,6 +25,13 @@ def outages_named() -> Iterator[None]:
             f"the database does not answer ({first_line(error)}); "
             "where GILJABI_DATABASE_URL is set, is that server running?"
         ) from error
+    except (DataError, psycopg.DataError) as error:
+        # No value of ours is too large or holds a null character: it came from outside.
+        if "NUL" in first_line(error):
+            raise BadParameter("a text holds a null character; remove it") from error
+        if "out of range" in first_line(error):
+            raise BadParameter("a number is larger than any that is kept here") from error
+        raise
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
