@@ -74,7 +74,8 @@ def test_a_variable_that_does_nothing_is_found_with_what_may_be_meant() -> None:
     ("mode", "key", "found"),
     [
         (0o700, 0o600, {}),
-        (0o711, 0o600, {}),
+        (0o750, 0o600, {}),
+        (0o711, 0o600, {"home": "warning"}),
         (0o755, 0o600, {"home": "warning"}),
         (0o700, 0o640, {"key": "error"}),
         (0o700, 0o604, {"key": "error"}),
@@ -193,6 +194,13 @@ def test_a_new_workspace_lacks_an_owner_and_a_worker(database_address: str, tmp_
     environ = {"GILJABI_HOME": str(home), "GILJABI_DATABASE_URL": database_address}
     found = bad(one for one in examine(environ) if one.check not in {"disk", "key"})
     assert found == {"owner": "warning", "worker": "warning"}
+
+
+def test_a_home_that_is_made_is_nobody_else_s(database_address: str, tmp_path: Path) -> None:
+    with open_workspace(tmp_path / "home", database_address):
+        pass
+    environ = {"GILJABI_HOME": str(tmp_path / "home"), "GILJABI_DATABASE_URL": database_address}
+    assert [one.state for one in examine(environ) if one.check == "home"] == ["ok"]
 
 
 def test_an_idle_write_key_is_found(database_address: str, tmp_path: Path) -> None:

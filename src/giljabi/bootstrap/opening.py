@@ -79,6 +79,8 @@ def open_workspace(
     if not _NAME.fullmatch(name):
         raise BadParameter(f"{name!r} names no workspace; use small letters, digits, - and _, at most 63")
     id = workspace_id(name)  # noqa: A001
+    # Whatever lies in it is of customers: a folder that we make is nobody else's.
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = Vault(installation_key(place, settings.secret_key), id)
     with ExitStack() as closing:
         database = _database(place, settings.database_url, closing)

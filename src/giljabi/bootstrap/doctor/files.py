@@ -39,12 +39,12 @@ def on_files(settings: Settings, file: Path | None, file_names: frozenset[str]) 
 def _home(home: Path) -> Iterator[Finding]:
     if not home.is_dir():
         yield ok("home", f"There is nothing in {home} yet; the first start makes it.")
-    elif mode := _open_to(home, stat.S_IROTH | stat.S_IWOTH):
+    elif mode := _open_to(home, stat.S_IRWXO):
         yield warning(
             "home", f"Everybody on this machine can look into {home} ({mode}).", f"chmod o-rwx {home}"
         )
     else:
-        yield ok("home", f"Only its owner can list {home}.")
+        yield ok("home", f"Nobody else can look into {home}.")
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
