@@ -68,7 +68,7 @@ class Resetting(OwnAccount):
         except TooMany:
             return {}
         token = self._reset_token(account)
-        # What the server will never have is let go of, and nobody is told: they would learn who has an account.
+        # What the server will never have is let go of; whoever was told would learn who has an account.
         with suppress(BadParameter):
             self._mail("reset", account.email, token, asked.language or account.language)
         return {}
