@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 
@@ -102,9 +104,9 @@ async def clear_cases(  # noqa: PLR0912
     known
         What is known of all these identifiers.
     """
-    named = Counter(pair for one in identities for pair in one)
+    named = Counter(chain.from_iterable(identities))
     named.update(previous)
-    values = Counter(value for _, value in named)
+    values = Counter(map(itemgetter(1), named))
     result = Clear([None] * len(identities))
     held, aliased, kinds = known.held, set(deciding), {kind for kind, _ in named}
     owned: list[tuple[int, str]] = []
@@ -112,11 +114,13 @@ async def clear_cases(  # noqa: PLR0912
     for number, pairs in enumerate(identities):
         if not pairs:
             continue
-        there = [held[pair] for pair in pairs if pair in held]
+        there = [held[pair] for pair in pairs if pair in held] if held else []
         if number in aliased:
             result.undecided.append(number)
-        elif not there and all(named[pair] == 1 for pair in pairs):
-            value = next((one for kind, one in pairs if rules.of(kind).unique), pairs[0][1])
+        elif not there and max(map(named.__getitem__, pairs)) == 1:
+            value = pairs[0][1]
+            if len(pairs) > 1:
+                value = next((one for kind, one in pairs if rules.of(kind).unique), value)
             if values[value] == 1 and (":" not in value or value.partition(":")[0] not in kinds):
                 new[number] = value
             else:

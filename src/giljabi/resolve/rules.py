@@ -78,8 +78,9 @@ class Rules:
         found = []
         for kind, value in identifiers.items():
             written = normal(kind, value)
-            if not (self.blocks(kind, written) or self.blocks(kind, value)):
-                found.append((kind, written))
+            if self.blocks(kind, written) or (written != value and self.blocks(kind, value)):
+                continue
+            found.append((kind, written))
         if len(found) > 1:
             found.sort(key=lambda one: (self.of(one[0]).priority, one))
         return found

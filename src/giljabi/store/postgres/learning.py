@@ -150,10 +150,10 @@ class Learning:
     async def learn(self, learned: LearnedIdentities) -> None:
         """Keep what was learned from a batch of calls."""
         own = self._workspace
+        # In the order of the key, pages of a large table are visited once.
         if learned.created:
-            await self._run(_CREATE, own, *_columns(learned.created))
+            await self._run(_CREATE, own, *_columns(sorted(learned.created)))
         if learned.tied:
-            # In the order of the key, pages of a large table are visited once.
             in_order = sorted(learned.tied, key=itemgetter(1))
             kinds, values, customers, first, last = zip(*in_order, strict=True)
             await self._run(
