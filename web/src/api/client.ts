@@ -37,6 +37,8 @@ async function ask<Answer>(method: string, path: string, body?: unknown, signal?
   if (!response.ok) {
     const problem = readProblem(response.status, text, response.headers.get("retry-after"));
     if (again && !path.startsWith("/session") && (await mended(problem))) return ask(method, path, body, signal, false);
+    // Their role may have changed meanwhile; the pages then offer what it still allows.
+    if (problem.type === "not-allowed") void door.renew();
     throw problem;
   }
   return (text ? JSON.parse(text) : undefined) as Answer;
