@@ -13,12 +13,12 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-import giljabi
 from giljabi.bootstrap.backup_file import (
     FORMAT,
     BackupReader,
@@ -115,7 +115,7 @@ def back_up(
             out.put(f"files/{file_.relative_to(folder).as_posix()}", _read(file_))
         manifest = Manifest(
             format=FORMAT,
-            giljabi=giljabi.__version__,
+            giljabi=version("giljabi"),
             workspace=place.workspace,
             workspace_id=id,
             made_at=made_at,

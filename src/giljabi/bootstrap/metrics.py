@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import giljabi
 from giljabi.bootstrap.job_runs import JobRun
 from giljabi.bootstrap.settings import Settings
 from giljabi.bootstrap.standing import Figures, Standing
@@ -33,7 +33,7 @@ def new_registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
-    Info("giljabi", "The version that runs.", registry=registry).info({"version": giljabi.__version__})
+    Info("giljabi", "The version that runs.", registry=registry).info({"version": version("giljabi")})
     return registry
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import giljabi
 from giljabi.bootstrap.job_runs import JobRun
 from giljabi.bootstrap.settings import Settings
 from giljabi.model.errors import BadParameter
@@ -60,13 +60,13 @@ class Tracing:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        said = {"service.version": giljabi.__version__}
+        said = {"service.version": version("giljabi")}
         if not os.environ.get("OTEL_SERVICE_NAME"):
             said["service.name"] = "giljabi"
         to = f"{endpoint.rstrip('/')}/v1/traces" if endpoint else None
         self._provider = TracerProvider(resource=Resource.create(said))
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=to)))
-        self._tracer = self._provider.get_tracer("giljabi", giljabi.__version__)
+        self._tracer = self._provider.get_tracer("giljabi", version("giljabi"))
         self._origin = TraceContextTextMapPropagator()
 
     def begin_request(self, method: str, headers: Mapping[str, str]) -> RequestSpan:
