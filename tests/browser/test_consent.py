@@ -85,7 +85,7 @@ def test_a_customers_page_shows_where_consent_stands(
     empty_workspace.privacy.record([word], "account:local")
     page = visit(address, "/customers/minji")
     panel = page.get_by_role("region", name="동의")
-    expect(panel.get_by_role("list", name="지금의 동의")).to_contain_text("철회")
+    expect(panel.get_by_role("list", name="지금의 동의")).to_contain_text(re.compile("Ads.*철회"))
     panel.get_by_text("기록 1건 보기").click()
     expect(panel).to_contain_text("광고를 보낼까요?")
 

@@ -361,6 +361,26 @@ def test_a_refusal_is_remembered_where_nobody_is_asked(visit: Visit, inbox: Inbo
     assert "Unseen" not in inbox.names()
 
 
+def test_choices_by_purpose_go_with_every_call_and_into_the_ledger(
+    visit: Visit, inbox: Inbox, empty_workspace: Workspace
+) -> None:
+    empty_workspace.privacy.put_purpose("ads", "Ads", collection=False)
+    empty_workspace.privacy.put_purpose("chat", "Chat", collection=True)
+    page = visit(options='data-consent="required"')
+    page.wait_for_function("!Array.isArray(window.giljabi)")
+    page.evaluate("giljabi.consent({ ads: false, chat: true })")
+    (told, _) = inbox.wait(page, "Segment Consent Preference Updated", "/")
+    stands = empty_workspace.privacy.consent_of("anonymous_id", told.identifiers["anonymous_id"]).states
+    assert [(one.purpose, one.given) for one in stands] == [("ads", False), ("chat", True)]
+    page.evaluate("giljabi.consent({ ads: true, chat: false })")
+    page.evaluate("giljabi.track('Unkept')")
+    page.wait_for_function(NOTHING_WAITS)
+    assert "Unkept" not in inbox.names()
+    assert empty_workspace.sources.get("web").declined == 2
+    page.evaluate("giljabi.consent({ ads: false, chat: false })")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name !== 'giljabi.consent').length") == 0
+
+
 def test_without_storage_events_arrive_all_the_same(visit: Visit, inbox: Inbox) -> None:
     page = visit(
         script="Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no') }})"

@@ -47,8 +47,8 @@ def customers(workspace: Workspace) -> set[str]:
 def test_events_feedback_and_refusals_go_by_their_source(
     workspace: Workspace, tmp_path: Path, database_address: str
 ) -> None:
-    voice = {"kind": "nps", "score": 3.0, "text": "old-words"}
-    send(workspace, "web", call("old-web", 40), call("young", 5), call("said", 40, "feedback", **voice))
+    voice: dict[str, str | float] = {"kind": "nps", "score": 3.0, "text": "old-words"}
+    send(workspace, "web", call("old-web", 40), call("young", 5), call("said", 40, type="feedback", **voice))
     send(workspace, "app", call("kept", 40))
     refusal = StoredRefusal(
         source="web", received_at=days_ago(40), reason="bad_call", detail="", body=b"old-refused"

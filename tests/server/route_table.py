@@ -68,9 +68,9 @@ POST   /api/v1/privacy/fields                         admin
 DELETE /api/v1/privacy/fields/{id}                    admin
 POST   /api/v1/privacy/fields/try                     admin
 GET    /api/v1/privacy/retention                      admin
-GET    /api/v1/privacy/retention/{source}/preview     admin
-PUT    /api/v1/privacy/retention/{source}             admin
-DELETE /api/v1/privacy/retention/{source}             admin
+GET    /api/v1/privacy/retention/{id}/preview         admin
+PUT    /api/v1/privacy/retention/{id}                 admin
+DELETE /api/v1/privacy/retention/{id}                 admin
 GET    /api/v1/privacy/requests                       admin
 POST   /api/v1/privacy/requests                       admin
 POST   /api/v1/privacy/requests/preview               admin

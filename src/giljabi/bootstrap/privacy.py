@@ -35,13 +35,14 @@ class PurposeState(msgspec.Struct, frozen=True):
 class CustomerConsent(msgspec.Struct, frozen=True):
     """Where the consent of a customer stands, and all that was said, the newest first.
 
-    ``customer`` is empty where nobody is known by the identifier yet.
+    ``customer`` is empty where nobody is known by the identifier yet; ``names`` are those of the purposes.
     """
 
     customer: str
     identifiers: Sequence[tuple[str, str]]
     states: Sequence[ConsentState]
     history: Sequence[StoredConsent]
+    names: Mapping[str, str] = {}
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -304,4 +305,5 @@ async def _consent_of(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> Cust
     held = [(one.kind, one.value) for one in await tx.identities.identifiers_of(customer)] if customer else []
     identifiers = list(dict.fromkeys([*pairs, *held]))
     history = await tx.consents.of(identifiers)
-    return CustomerConsent(customer, identifiers, present(history), history)
+    names = {one.id: one.name for one in await tx.consents.purposes()} if history else {}
+    return CustomerConsent(customer, identifiers, present(history), history, names)

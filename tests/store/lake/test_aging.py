@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
@@ -26,9 +27,12 @@ def days(count: float) -> datetime:
 
 def import_file(lake: IcebergLake, *at: datetime) -> None:
     rows = [{"customer": f"f{number}", "time": one, "event": "file"} for number, one in enumerate(at)]
-    schema = pa.schema(
-        [("customer", pa.string()), ("time", pa.timestamp("ms", "UTC")), ("event", pa.string())]
-    )
+    fields: list[pa.Field[Any]] = [
+        pa.field("customer", pa.string()),
+        pa.field("time", pa.timestamp("ms", "UTC")),
+        pa.field("event", pa.string()),
+    ]
+    schema = pa.schema(fields)
     batches = pa.Table.from_pylist(rows, schema).to_batches()
     lake.append(batches, import_id="a" * 32, digest="d", counts=lambda: (0, {}))
 

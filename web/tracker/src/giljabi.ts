@@ -43,9 +43,10 @@ const api = {
   },
   /** Forgets who the visitor is, as after logging out. */
   reset: () => IDS.forEach(drop),
-  /** Says whether the visitor agrees to being watched. Taken back, it leaves nothing here. */
-  consent: (given: boolean) => {
+  /** Says whether the visitor agrees to being watched, or to which purposes. Taken back, it leaves nothing here. */
+  consent: (choice: boolean | Record<string, boolean>) => {
     const before = allowed;
+    const given = typeof choice === "object" ? Object.values(choice).includes(true) : choice;
     allowed = given && !refused;
     if (!allowed) {
       queue.forget();
@@ -54,14 +55,19 @@ const api = {
       if (!given && !asksConsent) put("consent", "no");
     } else if (!before) {
       put("consent", "yes");
-      api.page();
     }
+    if (allowed && typeof choice === "object") {
+      put("choices", JSON.stringify(choice));
+      api.track("Segment Consent Preference Updated");
+    }
+    if (allowed && !before) api.page();
   },
 };
 
 function send(type: string, fields: Fields): void {
   if (!allowed) return;
   const user = get("user");
+  const choices = get("choices");
   queue.add({
     type,
     messageId: random(),
@@ -74,6 +80,7 @@ function send(type: string, fields: Fields): void {
       locale: navigator.language,
       page: { path: place(), url: location.origin + place(), title: document.title, referrer },
       campaign: campaign(),
+      ...(choices && { consent: { categoryPreferences: JSON.parse(choices) } }),
     },
   });
 }

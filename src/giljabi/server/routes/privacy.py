@@ -180,27 +180,31 @@ def list_retention(workspace: NamedDependency[Workspace]) -> RetentionList:
     return RetentionList([retention_view(one) for one in workspace.retention.list()])
 
 
-@get("/retention/{source:str}/preview", sync_to_thread=True, needs="admin")
+@get("/retention/{id:str}/preview", sync_to_thread=True, needs="admin")
 def preview_retention(
-    source: FromPath[str], days: FromQuery[int], workspace: NamedDependency[Workspace]
+    id: FromPath[str],  # noqa: A002
+    days: FromQuery[int],
+    workspace: NamedDependency[Workspace],
 ) -> WouldGoView:
     """Count what would go if this period held now; files are the source ``files``."""
-    return would_go_view(workspace.retention.preview(_source(source), days))
+    return would_go_view(workspace.retention.preview(_source(id), days))
 
 
-@put("/retention/{source:str}", sync_to_thread=True, needs="admin")
+@put("/retention/{id:str}", sync_to_thread=True, needs="admin")
 def put_retention(
-    source: FromPath[str], data: JSONBody[Period], workspace: NamedDependency[Workspace]
+    id: FromPath[str],  # noqa: A002
+    data: JSONBody[Period],
+    workspace: NamedDependency[Workspace],
 ) -> RetentionList:
     """Keep what a source brings for some days; what is older goes in the background."""
-    workspace.retention.put(_source(source), data.days)
+    workspace.retention.put(_source(id), data.days)
     return RetentionList([retention_view(one) for one in workspace.retention.list()])
 
 
-@delete("/retention/{source:str}", sync_to_thread=True, needs="admin")
-def remove_retention(source: FromPath[str], workspace: NamedDependency[Workspace]) -> None:
+@delete("/retention/{id:str}", sync_to_thread=True, needs="admin")
+def remove_retention(id: FromPath[str], workspace: NamedDependency[Workspace]) -> None:  # noqa: A002
     """Keep what a source brings for good."""
-    workspace.retention.remove(_source(source))
+    workspace.retention.remove(_source(id))
 
 
 def _source(named: str) -> str:

@@ -69,12 +69,16 @@ class IdentifierPair(msgspec.Struct, frozen=True):
 
 
 class ConsentView(msgspec.Struct, frozen=True):
-    """A customer's consent and its history, the newest first; ``customer`` is empty where nobody is known."""
+    """A customer's consent and its history, the newest first.
+
+    ``customer`` is empty where nobody is known; ``names`` are those of the purposes, by id.
+    """
 
     customer: str
     identifiers: list[IdentifierPair]
     states: list[ConsentStateView]
     history: list[ConsentWordView]
+    names: dict[str, str]
 
 
 class MistakeView(msgspec.Struct, frozen=True):
@@ -152,6 +156,7 @@ def consent_view(found: CustomerConsent) -> ConsentView:
         [IdentifierPair(kind, value) for kind, value in found.identifiers],
         [ConsentStateView(one.purpose, one.channel, one.given, one.last.at) for one in found.states],
         [_word_view(one) for one in found.history[:MOST_WORDS]],
+        dict(found.names),
     )
 
 

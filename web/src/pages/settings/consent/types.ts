@@ -33,6 +33,7 @@ export interface Consent {
   identifiers: { kind: string; value: string }[];
   states: ConsentState[];
   history: ConsentWord[];
+  names: Record<string, string>;
 }
 
 export interface Recorded {

@@ -1,11 +1,9 @@
 import { m } from "../../../paraglide/messages.js";
 import { kindName } from "../../customers/words";
-import type { ConsentWord, Purpose } from "./types";
+import type { ConsentWord } from "./types";
 
 /** The kinds of identifier that are offered; others can be written. */
 export const KINDS = ["user_id", "email", "phone", "anonymous_id"] as const;
-
-export const purposeName = (id: string, purposes: readonly Purpose[]): string => purposes.find((one) => one.id === id)?.name ?? id;
 
 export const whose = (one: { kind: string; value: string }): string => `${kindName(one.kind)} ${one.value}`;
 
