@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 
+from giljabi.bootstrap import Settings
 from giljabi.server.app import create_app
 
 
 def document() -> str:
     """Give the document as JSON, with sorted keys and a final newline."""
-    schema = create_app().openapi_schema.to_schema()
+    schema = create_app(settings=Settings()).openapi_schema.to_schema()
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
