@@ -29,6 +29,7 @@ class SourceView(msgspec.Struct, frozen=True):
     address: str | None
     accepted: int
     refused: int
+    declined: int
     waiting: bool
     last_run_at: datetime | None
     last_ok_at: datetime | None
@@ -121,6 +122,7 @@ def _source(
         address=f"/v1/hooks/{stored.id}" if stored.kind == "webhook" else None,
         accepted=stored.accepted,
         refused=stored.refused,
+        declined=stored.declined,
         waiting=stored.last_event_at is None and stored.accepted == 0 and stored.refused == 0,
         last_run_at=stored.last_run_at,
         last_ok_at=stored.last_ok_at,

@@ -22,7 +22,7 @@ export function roleName(role: string): string {
 
 export function reasonText(reason: string): string {
   const texts: Record<string, () => string> = {
-    no_customer: m.reason_no_customer, no_time: m.reason_no_time, bad_time: m.reason_bad_time, time_out_of_range: m.reason_time_out_of_range,
+    kept_out: m.reason_kept_out, no_customer: m.reason_no_customer, no_time: m.reason_no_time, bad_time: m.reason_bad_time, time_out_of_range: m.reason_time_out_of_range,
     no_event: m.reason_no_event, name_too_long: m.reason_name_too_long, bad_score: m.reason_bad_score, bad_kind: m.reason_bad_kind, no_content: m.reason_no_content, bad_row: m.reason_bad_row,
   };
   return texts[reason]?.() ?? reason;

@@ -13,6 +13,8 @@ export interface Source {
   address: string | null;
   accepted: number;
   refused: number;
+  /** Calls that consent keeps out. */
+  declined: number;
   waiting: boolean;
   last_run_at: string | null;
   last_ok_at: string | null;
