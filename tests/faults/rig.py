@@ -54,7 +54,12 @@ class Rig:
         self.port = free_port()
         self.logs = home.parent / f"{home.name}-logs"
         self._stalled_after = stalled_after
-        self._environment = {**os.environ, "GILJABI_HOME": str(home), "GILJABI_ACCOUNTS": "none"}
+        self._environment = {
+            **os.environ,
+            "GILJABI_HOME": str(home),
+            "GILJABI_ACCOUNTS": "none",
+            "GILJABI_PRIVATE_HOSTS": "127.0.0.1",
+        }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.write_key = (home / WRITE_KEY).read_text()
 
