@@ -27,7 +27,8 @@ _Address = msgspec.Meta(
     pattern=r"^https?://[^/\s?#@]+/?$", description="http:// or https:// with a host, and nothing after it"
 )
 _Issuer = msgspec.Meta(
-    pattern=r"^https?://[^/\s?#@]+(/[^\s?#]*)?$", description="http:// or https:// with a host, and no question"
+    pattern=r"^https?://[^/\s?#@]+(/[^\s?#]*)?$",
+    description="http:// or https:// with a host, and no question",
 )
 _Port = msgspec.Meta(ge=1, le=65_535)
 
