@@ -89,7 +89,9 @@ def read_events(
             "are"
         )
     span = Span.until(now, earliest or EARLIEST)
-    return Reading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress, alter=alter)
+    return Reading(
+        rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress, alter=alter
+    )
 
 
 def read_feedback(
@@ -116,7 +118,9 @@ def read_feedback(
     if day_first is None:
         day_first = _day_first(rows, roles.time, roles.customer, rows.about.problems)
     span = Span.until(now, earliest or EARLIEST)
-    return FeedbackReading(rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress, alter=alter)
+    return FeedbackReading(
+        rows, roles, span, day_first=day_first, rejects_to=rejects_to, progress=progress, alter=alter
+    )
 
 
 def settle_events(source: RawSource, sample: RawBatch, given: Roles | None, now: datetime | None) -> Roles:
