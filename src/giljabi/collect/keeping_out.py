@@ -20,7 +20,7 @@ from giljabi.store import Transaction
 pc: Any = pyarrow.compute
 
 KEPT_OUT = "kept_out"
-"""What the rows of a file are counted under that are let go: their customer was forgotten, or has withdrawn."""
+"""What rows of a file are counted under whose customer was forgotten or has withdrawn: they are let go."""
 
 
 async def places_kept_out(
@@ -75,7 +75,7 @@ class FileGate:
         self.count = 0
 
     def __call__(self, raw: RawBatch, customer: str | None) -> RawBatch:
-        """Give the rows that may stay, given the column of customers; what is broken stays without its text."""
+        """Give the rows that may stay, given the column of customers; what is broken loses its text."""
         broken = [replace(one, raw="") for one in raw.broken]
         at = raw.rows.schema.get_field_index(customer) if customer is not None else -1
         if at < 0:
