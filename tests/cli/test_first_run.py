@@ -1,4 +1,4 @@
-"""The first start of a server: it prints the link that makes the owner, and stays on this machine till then."""
+"""The first start: a link that makes the owner is printed, and nobody else is let near until then."""
 
 from __future__ import annotations
 
@@ -48,3 +48,17 @@ def test_the_link_it_prints_is_good_and_stands_in_no_log(tmp_path: Path, databas
     assert address == f"http://127.0.0.1:{port}/start"
     assert purpose == "owner"
     assert token not in logged
+
+
+def test_the_owner_can_be_made_where_no_browser_reaches(tmp_path: Path, database_address: str) -> None:
+    environment = surroundings(tmp_path, database_address)
+    password = "Zwölf Boxkämpfer jagen Viktor"
+    make = [*UP[:3], "accounts", "make-owner", "mina@example.com"]
+
+    made = subprocess.run(
+        make, env=environment, input=f"{password}\n{password}\n", capture_output=True, text=True, check=False
+    )
+
+    assert made.returncode == 0, made.stderr
+    with open_workspace(environment["GILJABI_HOME"], database_address) as workspace:
+        assert [one.role for one in workspace.accounts.people()] == ["owner"]

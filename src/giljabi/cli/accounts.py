@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from giljabi.access import GUEST_ROLES, ROLES, Principal, Role
+from giljabi.access import GUEST_ROLES, ROLES, Principal, Role, Visit
 from giljabi.bootstrap import Workspace, open_workspace
 from giljabi.cli.output import as_json, console, print_json, print_table
 
@@ -59,6 +59,22 @@ def owner_link() -> None:
             )
         _note(workspace, "owner_link")
         click.echo(workspace.accounts.address_of("start", token))
+
+
+@command.command("make-owner")
+@click.argument("email")
+@click.option("--name", default="", help="How others see them.")
+@click.password_option(help="Asked for when it is not given, which keeps it out of the shell's history.")
+def make_owner(email: str, name: str, password: str) -> None:
+    """Make the first owner here, where no browser reaches the server yet."""
+    with open_workspace() as workspace:
+        token = workspace.accounts.owner_link()
+        if token is None:
+            raise click.ClickException(
+                "there is an owner already; invite others with: giljabi accounts invite"
+            )
+        workspace.accounts.begin(token, email, name, password, "", Visit(agent="command line"))
+        console.print(f"{email} is the owner, and signs in with this password")
 
 
 @command.command("invite")
