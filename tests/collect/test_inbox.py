@@ -13,7 +13,7 @@ import pytest
 from giljabi.collect.inbox import FURTHEST_BEHIND, MOST_BYTES, GroupInbox, InboxFull
 from giljabi.collect.write_keys import WriteKeys
 from giljabi.model.errors import StorageUnavailable
-from giljabi.store import InboxLag, InboxRow, Transaction
+from giljabi.store import InboxLag, InboxRow, PoolFigures, Transaction
 
 T = TypeVar("T")
 
@@ -41,6 +41,10 @@ class Ledger:
         self.inbox = Rows(behind)
         self.away = False
         self.commits = asyncio.Semaphore(0)
+
+    @property
+    def pool(self) -> PoolFigures:
+        raise NotImplementedError
 
     async def within_async(self, work: Callable[[Any], Awaitable[T]]) -> T:
         if self.away:

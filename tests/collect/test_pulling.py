@@ -17,7 +17,7 @@ from giljabi.collect import is_due, pull
 from giljabi.collect.calls import unpack
 from giljabi.collect.sources import sql
 from giljabi.model.errors import SourceUnavailable, StorageUnavailable, UnreadableFile
-from giljabi.store import Ledger, StoredSource, Transaction
+from giljabi.store import Ledger, PoolFigures, StoredSource, Transaction
 
 if TYPE_CHECKING:
     from giljabi.store.postgres import EmbeddedServer
@@ -58,6 +58,10 @@ class Breaking:
 
     def __init__(self, ledger: Ledger, at: int, *, committed: bool) -> None:
         self._ledger, self._left, self._committed = ledger, at, committed
+
+    @property
+    def pool(self) -> PoolFigures:
+        return self._ledger.pool
 
     def within(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         self._left -= 1

@@ -282,7 +282,8 @@ def _same(data: Array, one: Int, other: Int, size: Int) -> bool:
     n = 0
     while n < size and data[one + n] == data[other + n]:
         n += 1
-    return n == size
+    same: bool = n == size
+    return same
 
 
 @njit(cache=True, nogil=True)

@@ -88,6 +88,11 @@ SILENT_FILES = {
     "store/postgres/forgetting.py": "SQL",
     "store/postgres/purging.py": "SQL, and notes for the log of a worker",
     "store/postgres/first_look.py": "SQL",
+    "access/passphrase.py": "backups, which the command line makes",
+    "bootstrap/backup.py": "backups, which the command line makes",
+    "bootstrap/backup_file.py": "backups, which the command line makes",
+    "store/lake/relocating.py": "backups, which the command line makes",
+    "store/postgres/dumping.py": "SQL, and backups, which the command line makes",
 }
 SILENT_FOLDERS = (
     "store/migrations/",
@@ -114,6 +119,8 @@ NOT_ON_A_PAGE = {
     "nobody can be sent to the provider: %s": "the server's own log",
     "%s failed": "a note for the log of a worker",
     "{} >= {} and {} <= {}": "which rows of the lake are read",
+    "Sequence[str | None] | pa.Array[Any]": "a type",
+    "out of range": "what PostgreSQL says, which is looked for",
     # Arguments of Python functions that the server does not pass, or passes as they must be.
     "{} can be read only once, and was; hand over a table instead": "a reader handed over in Python",
     "a {} cannot be read; give a path, or a frame or table of pandas, Polars or pyarrow": "Python",
@@ -373,7 +380,7 @@ NAMES = {
     "API", "Arrow", "Asia", "Avro", "CES", "CR", "CSAT", "CSV", "DOCTYPE", "Excel", "JSON", "Lines", "NPS",
     "OCEL", "ORC", "PDF", "Parquet", "SQLite", "Seoul", "UTC", "UTF", "XES", "XML", "YAML", "bzip", "gzip",
     "zip", "zstd", "xz", "null", "true", "false", "ms", "GB", "MiB", "make", "pages", "trace",
-    "Atom", "IMAP", "KiB", "MQTT", "NATS", "PEM", "RSS",
+    "Atom", "Authorization", "Bearer", "IMAP", "KiB", "MB", "MQTT", "NATS", "PEM", "RSS",
 }  # fmt: skip
 """Names of formats, units, commands and values, which Korean texts have as they are."""
 

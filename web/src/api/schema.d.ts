@@ -4,6 +4,178 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAccount
+         * @description Give one's own account.
+         */
+        get: operations["ApiV1AccountReadAccount"];
+        /**
+         * ChangeProfile
+         * @description Change name and language.
+         */
+        put: operations["ApiV1AccountChangeProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeEmail
+         * @description Ask for another e-mail address; it holds once it is confirmed by the link sent there.
+         */
+        put: operations["ApiV1AccountEmailChangeEmail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangePassword
+         * @description Change the password; all other sessions end, and this one gets another secret.
+         */
+        put: operations["ApiV1AccountPasswordChangePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NewRecoveryCodes
+         * @description Give new recovery codes, in the place of all earlier ones.
+         */
+        post: operations["ApiV1AccountRecoveryCodesNewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ConfirmSecondFactor
+         * @description Confirm the second factor by a code of it; give the recovery codes.
+         */
+        put: operations["ApiV1AccountSecondFactorConfirmSecondFactor"];
+        /**
+         * SetUpSecondFactor
+         * @description Offer a second factor; it is asked for once a first code of it is confirmed.
+         */
+        post: operations["ApiV1AccountSecondFactorSetUpSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TurnOffSecondFactor
+         * @description Ask for a second factor no more.
+         */
+        post: operations["ApiV1AccountSecondFactorOffTurnOffSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSessions
+         * @description List where one is signed in.
+         */
+        get: operations["ApiV1AccountSessionsListSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * EndOtherSessions
+         * @description Sign out everywhere but here.
+         */
+        delete: operations["ApiV1AccountSessionsEndOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndSession
+         * @description Sign out somewhere.
+         */
+        delete: operations["ApiV1AccountSessionsIdEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/activity": {
         parameters: {
             query?: never;
@@ -16,6 +188,66 @@ export interface paths {
          * @description Say what waits to be sealed, what is being done, how it ended last, and whether a worker is there.
          */
         get: operations["ApiV1ActivityActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListEntries
+         * @description Give a page of the audit log, the newest first.
+         */
+        get: operations["ApiV1AuditListEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListActions
+         * @description List every action that occurs in the audit log.
+         */
+        get: operations["ApiV1AuditActionsListActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadEntries
+         * @description Give the audit log as CSV, the newest 100,000 entries.
+         */
+        get: operations["ApiV1AuditFileDownloadEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,6 +604,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListInvitations
+         * @description List the invitations that are good still.
+         */
+        get: operations["ApiV1InvitationsListInvitations"];
+        put?: never;
+        /**
+         * Invite
+         * @description Invite somebody by mail; where none goes out, the answer has the link's secret to be passed on.
+         */
+        post: operations["ApiV1InvitationsInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw
+         * @description End an invitation.
+         */
+        delete: operations["ApiV1InvitationsIdWithdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * InviteAgain
+         * @description Make an invitation's link anew, and send it again.
+         */
+        post: operations["ApiV1InvitationsIdAgainInviteAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log": {
         parameters: {
             query?: never;
@@ -401,7 +697,7 @@ export interface paths {
         };
         /**
          * ListMaps
-         * @description List the maps, the last edited first.
+         * @description List the maps, the last edited first; to guests theirs.
          */
         get: operations["ApiV1MapsListMaps"];
         put?: never;
@@ -524,6 +820,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/{id}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGuests
+         * @description List the guests of a map.
+         */
+        get: operations["ApiV1MapsIdGuestsListGuests"];
+        put?: never;
+        /**
+         * LetGuest
+         * @description Let somebody see a map who sees no other.
+         */
+        post: operations["ApiV1MapsIdGuestsLetGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{id}/guests/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * LeaveGuest
+         * @description Turn a guest away from a map.
+         */
+        delete: operations["ApiV1MapsIdGuestsAccountLeaveGuest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/{id}/third-party": {
         parameters: {
             query?: never;
@@ -618,6 +958,146 @@ export interface paths {
          * @description Look for probable matches in the background; `/activity` says how far it is.
          */
         post: operations["ApiV1MatchesRunRunMatching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BackFromProvider
+         * @description Take the browser back from the provider, and sign in whom it knows.
+         */
+        get: operations["ApiV1OidcCallbackBackFromProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProviders
+         * @description List the providers that people may sign in with.
+         */
+        get: operations["ApiV1OidcProvidersListProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * StartAtProvider
+         * @description Send the browser to the provider; ``next`` is the page to be seen when it is back.
+         */
+        get: operations["ApiV1OidcStartStartAtProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPeople
+         * @description List everybody who may come in.
+         */
+        get: operations["ApiV1PeopleListPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemovePerson
+         * @description Remove an account with its sessions and tokens.
+         */
+        delete: operations["ApiV1PeopleIdRemovePerson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeEnabled
+         * @description Let somebody in no more, or again.
+         */
+        put: operations["ApiV1PeopleIdEnabledChangeEnabled"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeRole
+         * @description Make somebody something else; it holds from their next request on.
+         */
+        put: operations["ApiV1PeopleIdRoleChangeRole"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -744,6 +1224,346 @@ export interface paths {
          * @description Give the events that came so far and are not in the plan, the most frequent first.
          */
         get: operations["ApiV1PlanProposalProposeEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowConsent
+         * @description Say where a customer's consent stands, by the customer's id or by an identifier.
+         */
+        get: operations["ApiV1PrivacyConsentsShowConsent"];
+        put?: never;
+        /**
+         * RecordConsent
+         * @description Record what customers said, all or none.
+         */
+        post: operations["ApiV1PrivacyConsentsRecordConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/consents/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RecordConsentFile
+         * @description Record what stands in a file, CSV or JSON; rows that are no word of consent are told.
+         */
+        post: operations["ApiV1PrivacyConsentsFileRecordConsentFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFieldRules
+         * @description List what happens at the door to fields.
+         */
+        get: operations["ApiV1PrivacyFieldsListFieldRules"];
+        put?: never;
+        /**
+         * AddFieldRule
+         * @description Have a field dropped or hashed from now on.
+         */
+        post: operations["ApiV1PrivacyFieldsAddFieldRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/fields/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryFieldRules
+         * @description Say what the rules, and some more, leave of a call.
+         */
+        post: operations["ApiV1PrivacyFieldsTryTryFieldRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveFieldRule
+         * @description Keep a field as it comes from now on.
+         */
+        delete: operations["ApiV1PrivacyFieldsIdRemoveFieldRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/kept-out/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LetIn
+         * @description Let somebody in again who was forgotten, and comes back by their own wish.
+         */
+        post: operations["ApiV1PrivacyKeptOutLetInLetIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPurposes
+         * @description List what consent is asked for.
+         */
+        get: operations["ApiV1PrivacyPurposesListPurposes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/purposes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutPurpose
+         * @description Keep a purpose, new or changed.
+         */
+        put: operations["ApiV1PrivacyPurposesIdPutPurpose"];
+        post?: never;
+        /**
+         * RemovePurpose
+         * @description Remove a purpose nobody has spoken of.
+         */
+        delete: operations["ApiV1PrivacyPurposesIdRemovePurpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRequests
+         * @description List all requests, the newest first.
+         */
+        get: operations["ApiV1PrivacyRequestsListRequests"];
+        put?: never;
+        /**
+         * MakeRequest
+         * @description Take a request; it is done in the background.
+         */
+        post: operations["ApiV1PrivacyRequestsMakeRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewRequest
+         * @description Say who is meant, and how much is kept of them in each place.
+         */
+        post: operations["ApiV1PrivacyRequestsPreviewPreviewRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowRequest
+         * @description Say how far a request is.
+         */
+        get: operations["ApiV1PrivacyRequestsIdShowRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FetchRecord
+         * @description Give a customer's whole record as it was given out, as one JSON document or as tables in a ZIP.
+         */
+        get: operations["ApiV1PrivacyRequestsIdFileFetchRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryRequest
+         * @description Have a request that failed done again, from the step it was in.
+         */
+        post: operations["ApiV1PrivacyRequestsIdRetryRetryRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRetention
+         * @description List how long what each source brought is kept, and what came by files.
+         */
+        get: operations["ApiV1PrivacyRetentionListRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutRetention
+         * @description Keep what a source brings for some days; what is older goes in the background.
+         */
+        put: operations["ApiV1PrivacyRetentionIdPutRetention"];
+        post?: never;
+        /**
+         * RemoveRetention
+         * @description Keep what a source brings for good.
+         */
+        delete: operations["ApiV1PrivacyRetentionIdRemoveRetention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PreviewRetention
+         * @description Count what would go if this period held now; files are the source ``files``.
+         */
+        get: operations["ApiV1PrivacyRetentionIdPreviewPreviewRetention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1340,6 +2160,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WhoAmI
+         * @description Say who asks, and what they may do.
+         */
+        get: operations["ApiV1SessionWhoAmI"];
+        put?: never;
+        /**
+         * SignIn
+         * @description Sign in; where a second factor is set up, its code is asked for next.
+         */
+        post: operations["ApiV1SessionSignIn"];
+        /**
+         * SignOut
+         * @description End the session.
+         */
+        delete: operations["ApiV1SessionSignOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Make the owner's account by the link that the server printed at its start.
+         */
+        post: operations["ApiV1SessionBeginBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConfirmEmail
+         * @description Confirm an e-mail address by the link that was sent to it.
+         */
+        post: operations["ApiV1SessionEmailConfirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgotten
+         * @description Have a link sent by which a password is set anew; the answer is the same for everybody.
+         */
+        post: operations["ApiV1SessionForgottenForgotten"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Accept an invitation.
+         */
+        post: operations["ApiV1SessionJoinJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LookAtLink
+         * @description Say what a link is good for.
+         */
+        post: operations["ApiV1SessionLinkLookAtLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Set a password anew, and sign in.
+         */
+        post: operations["ApiV1SessionResetReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SecondFactor
+         * @description Give the code of the second factor, or a recovery code.
+         */
+        post: operations["ApiV1SessionSecondFactorSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -1512,10 +2500,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTokens
+         * @description List one's own tokens.
+         */
+        get: operations["ApiV1TokensListTokens"];
+        put?: never;
+        /**
+         * MakeToken
+         * @description Make a token; its secret is shown this once.
+         */
+        post: operations["ApiV1TokensMakeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAllTokens
+         * @description List everybody's tokens.
+         */
+        get: operations["ApiV1TokensAllListAllTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RevokeToken
+         * @description Have a token open nothing from now on; admins may do so with anybody's.
+         */
+        delete: operations["ApiV1TokensIdRevokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountView */
+        AccountView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            has_password: boolean;
+            id: string;
+            language: string;
+            last_seen_at: string | null;
+            name: string;
+            /** Format: date-time */
+            password_changed_at: string;
+            recovery_codes: number;
+            role: string;
+            second_factor: boolean;
+        };
+        /** ActionList */
+        ActionList: {
+            actions: string[];
+        };
         /** ActivityView */
         ActivityView: {
             ended_seconds_ago: number | null;
@@ -1555,6 +2627,24 @@ export interface components {
             start_ms: number;
             step_ms: number;
             tokens: components["schemas"]["TokenView"][];
+        };
+        /** ApiTokenView */
+        ApiTokenView: {
+            account: string;
+            account_name: string;
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            hint: string;
+            id: string;
+            last_used_at: string | null;
+            name: string;
+            revoked_at: string | null;
+            scopes: string[];
+        };
+        /** AskedCustomer */
+        AskedCustomer: {
+            customer: string;
         };
         /** AttributionGroupView */
         AttributionGroupView: {
@@ -1611,6 +2701,16 @@ export interface components {
             activities: components["schemas"]["ActivityView"][];
             waiting: components["schemas"]["InboxLagView"];
             worker: boolean;
+        };
+        /** Begin */
+        Begin: {
+            email: string;
+            /** @default  */
+            language: string;
+            /** @default  */
+            name: string;
+            password: string;
+            token: string;
         };
         /** BinView */
         BinView: {
@@ -1729,6 +2829,10 @@ export interface components {
             says: string;
             sentence: components["schemas"]["Sentence"];
         };
+        /** Code */
+        Code: {
+            code: string;
+        };
         /** ColumnView */
         ColumnView: {
             examples: string[];
@@ -1780,6 +2884,75 @@ export interface components {
             total: number;
             /** @enum {string} */
             unit: "share" | "ms";
+        };
+        /** ConfirmedEmail */
+        ConfirmedEmail: {
+            email: string;
+        };
+        /** ConsentFile */
+        ConsentFile: {
+            /** Format: binary */
+            file: string;
+        };
+        /** ConsentMistakeView */
+        ConsentMistakeView: {
+            detail: string;
+            row: number;
+        };
+        /** ConsentStateView */
+        ConsentStateView: {
+            channel: string;
+            given: boolean;
+            purpose: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** ConsentView */
+        ConsentView: {
+            customer: string;
+            history: components["schemas"]["ConsentWordView"][];
+            identifiers: components["schemas"]["IdentifierPair"][];
+            names: {
+                [key: string]: string;
+            };
+            states: components["schemas"]["ConsentStateView"][];
+        };
+        /** ConsentWord */
+        ConsentWord: {
+            at?: string | null;
+            /** @default  */
+            channel: string;
+            given: boolean;
+            kind: string;
+            proof?: {
+                [key: string]: unknown;
+            };
+            purpose: string;
+            value: string;
+            /** @default  */
+            version: string;
+            /** @default  */
+            way: string;
+            /** @default  */
+            wording: string;
+        };
+        /** ConsentWordView */
+        ConsentWordView: {
+            /** Format: date-time */
+            at: string;
+            channel: string;
+            given: boolean;
+            kind: string;
+            proof: {
+                [key: string]: unknown;
+            };
+            purpose: string;
+            recorded_at: string | null;
+            recorded_by: string;
+            value: string;
+            version: string;
+            way: string;
+            wording: string;
         };
         /** ContrastView */
         ContrastView: {
@@ -2088,6 +3261,40 @@ export interface components {
             source: string;
             target: string;
         };
+        /** EmailChangeView */
+        EmailChangeView: {
+            mailed: boolean;
+            problem: string;
+            token: string | null;
+        };
+        /** Enabling */
+        Enabling: {
+            enabled: boolean;
+        };
+        /** Ended */
+        Ended: {
+            ended: number;
+        };
+        /** EntryList */
+        EntryList: {
+            entries: components["schemas"]["EntryView"][];
+            next: number | null;
+        };
+        /** EntryView */
+        EntryView: {
+            account: string;
+            action: string;
+            actor: string;
+            address: string;
+            /** Format: date-time */
+            at: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            id: number;
+            object: string;
+            token: string;
+        };
         /** EventFrictionView */
         EventFrictionView: {
             customers: number;
@@ -2124,6 +3331,19 @@ export interface components {
             text: string | null;
             touchpoint: string | null;
         };
+        /** FieldRuleList */
+        FieldRuleList: {
+            rules: components["schemas"]["FieldRuleView"][];
+        };
+        /** FieldRuleView */
+        FieldRuleView: {
+            action: string;
+            /** Format: date-time */
+            created_at: string;
+            field: string;
+            id: string;
+            source: string;
+        };
         /** Filters */
         Filters: {
             audience?: {
@@ -2140,6 +3360,12 @@ export interface components {
             customers: number[];
             source: string | null;
             target: string | null;
+        };
+        /** Forgotten */
+        Forgotten: {
+            email: string;
+            /** @default  */
+            language: string;
         };
         /** FoundStageView */
         FoundStageView: {
@@ -2286,6 +3512,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** GuestList */
+        GuestList: {
+            guests: components["schemas"]["GuestView"][];
+        };
+        /** GuestView */
+        GuestView: {
+            account: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+        };
         /** HappenedView */
         HappenedView: {
             channel: string | null;
@@ -2294,6 +3532,11 @@ export interface components {
             values: {
                 [key: string]: string | number;
             };
+        };
+        /** IdentifierPair */
+        IdentifierPair: {
+            kind: string;
+            value: string;
         };
         /** IdentifierView */
         IdentifierView: {
@@ -2337,16 +3580,70 @@ export interface components {
             calls: number;
             oldest_seconds: number | null;
         };
+        /** InvitationList */
+        InvitationList: {
+            invitations: components["schemas"]["InvitationView"][];
+        };
+        /** InvitationView */
+        InvitationView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            made_by: string;
+            mailed: boolean;
+            maps: {
+                [key: string]: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+            };
+            problem: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+            token: string | null;
+        };
+        /** Join */
+        Join: {
+            /** @default  */
+            language: string;
+            /** @default  */
+            name: string;
+            password: string;
+            token: string;
+        };
         /** JourneyView */
         JourneyView: {
             customers: number;
             events: string[];
+        };
+        /** KeptForView */
+        KeptForView: {
+            applied_at: string | null;
+            days: number | null;
+            name: string;
+            removed: number;
+            source: string;
         };
         /** KnotView */
         KnotView: {
             count: number;
             events: string[];
             share: number;
+        };
+        /** LetBackIn */
+        LetBackIn: {
+            identifier: string;
+            /** @default  */
+            note: string;
+        };
+        /** LetIn */
+        LetIn: {
+            guest: components["schemas"]["GuestView"] | null;
+            invitation: components["schemas"]["InvitationView"] | null;
+        };
+        /** LetInAgain */
+        LetInAgain: {
+            digests: number;
         };
         /** LifecyclePeriodView */
         LifecyclePeriodView: {
@@ -2373,6 +3670,24 @@ export interface components {
         LifecycleView: {
             periods: components["schemas"]["LifecyclePeriodView"][];
             total: number;
+        };
+        /** LinkToken */
+        LinkToken: {
+            token: string;
+        };
+        /** LinkView */
+        LinkView: {
+            by: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            maps: {
+                [key: string]: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+            };
+            purpose: string;
+            /** @enum {null|string} */
+            role: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest" | null;
+            titles: string[];
         };
         /** LogColumn */
         LogColumn: {
@@ -2404,6 +3719,11 @@ export interface components {
             kind: "repeat" | "back_and_forth" | "cycle";
             mean_ms: number;
             time_ms: number;
+        };
+        /** MadeToken */
+        MadeToken: {
+            secret: string;
+            token: components["schemas"]["ApiTokenView"];
         };
         /** MapCard */
         MapCard: {
@@ -2510,6 +3830,57 @@ export interface components {
             };
             name: string;
         };
+        /** NamedIdentifier */
+        NamedIdentifier: {
+            kind: string;
+            shared: boolean;
+            value: string;
+        };
+        /** NewEmail */
+        NewEmail: {
+            email: string;
+            password: string;
+        };
+        /** NewGuest */
+        NewGuest: {
+            email: string;
+            /** @default  */
+            language: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+        };
+        /** NewInvitation */
+        NewInvitation: {
+            email: string;
+            /** @default  */
+            language: string;
+            maps?: {
+                [key: string]: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+            };
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+        };
+        /** NewPassword */
+        NewPassword: {
+            new: string;
+            old: string;
+        };
+        /** NewRequest */
+        NewRequest: {
+            customer: string;
+            /** @enum {string} */
+            kind: "access" | "erasure";
+            /** @default  */
+            note: string;
+        };
+        /** NewRule */
+        NewRule: {
+            /** @enum {string} */
+            action: "drop" | "hash";
+            field: string;
+            /** @default  */
+            source: string;
+        };
         /** NewSource */
         NewSource: {
             every?: number | null;
@@ -2520,6 +3891,13 @@ export interface components {
             };
             third_party?: number | null;
         };
+        /** NewToken */
+        NewToken: {
+            /** @default 90 */
+            days: number | null;
+            name: string;
+            scopes: ("view" | "edit" | "people" | "admin" | "metrics")[];
+        };
         /** NodeView */
         NodeView: {
             count: number;
@@ -2528,6 +3906,39 @@ export interface components {
             event: string;
             starts: number;
         };
+        /** OwnName */
+        OwnName: {
+            email: string;
+            id: string;
+            language: string;
+            name: string;
+        };
+        /** OwnSession */
+        OwnSession: {
+            address: string;
+            agent: string;
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            seen_at: string;
+        };
+        /** Password */
+        Password: {
+            password: string;
+        };
+        /** PeopleView */
+        PeopleView: {
+            people: components["schemas"]["PersonView"][];
+            roles: ("owner" | "admin" | "editor" | "commenter" | "viewer" | "guest")[];
+        };
+        /** Period */
+        Period: {
+            days: number;
+        };
         /** PeriodView */
         PeriodView: {
             /** Format: date-time */
@@ -2535,11 +3946,33 @@ export interface components {
             /** Format: date-time */
             last: string;
         };
+        /** PersonView */
+        PersonView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            enabled: boolean;
+            has_password: boolean;
+            id: string;
+            last_seen_at: string | null;
+            maps: {
+                [key: string]: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+            };
+            name: string;
+            role: string;
+            second_factor: boolean;
+        };
         /** PersonaView */
         PersonaView: {
             about: string;
             id: string;
             name: string;
+        };
+        /** PlaceCount */
+        PlaceCount: {
+            count: number;
+            place: string;
+            what: string;
         };
         /** PlanEvent */
         PlanEvent: {
@@ -2613,11 +4046,46 @@ export interface components {
             }[];
             size: number | null;
         };
+        /** Profile */
+        Profile: {
+            /** @default  */
+            language: string;
+            name: string;
+        };
         /** ProposedMap */
         ProposedMap: {
             exact: number;
             fitness: number;
             id: string;
+        };
+        /** ProviderList */
+        ProviderList: {
+            providers: components["schemas"]["ProviderView"][];
+        };
+        /** ProviderView */
+        ProviderView: {
+            id: string;
+            name: string;
+        };
+        /** PurposeForm */
+        PurposeForm: {
+            /** @default false */
+            collection: boolean;
+            name: string;
+        };
+        /** PurposeList */
+        PurposeList: {
+            purposes: components["schemas"]["PurposeView"][];
+        };
+        /** PurposeView */
+        PurposeView: {
+            collection: boolean;
+            /** Format: date-time */
+            created_at: string;
+            given: number;
+            id: string;
+            name: string;
+            withdrawn: number;
         };
         /** Quantiles */
         Quantiles: {
@@ -2637,6 +4105,17 @@ export interface components {
         Reached: {
             customers: number;
             reached: number;
+        };
+        /** RecordedView */
+        RecordedView: {
+            known: number;
+            mistakes: components["schemas"]["ConsentMistakeView"][];
+            new: number;
+            wrong: number;
+        };
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            codes: string[];
         };
         /** RefusalCountView */
         RefusalCountView: {
@@ -2709,6 +4188,43 @@ export interface components {
             representatives: components["schemas"]["RepresentativeView"][];
             variants: number;
         };
+        /** RequestList */
+        RequestList: {
+            kept_out: number;
+            requests: components["schemas"]["RequestView"][];
+        };
+        /** RequestPreviewView */
+        RequestPreviewView: {
+            counts: components["schemas"]["PlaceCount"][];
+            customer: string;
+            identifiers: components["schemas"]["NamedIdentifier"][];
+        };
+        /** RequestView */
+        RequestView: {
+            counts: components["schemas"]["PlaceCount"][];
+            /** Format: date-time */
+            created_at: string;
+            customer: string;
+            done: string[];
+            done_at: string | null;
+            /** Format: date-time */
+            due_at: string;
+            error: string;
+            files_until: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "access" | "erasure";
+            left: string[];
+            note: string;
+            /** @enum {string} */
+            state: "open" | "running" | "done" | "failed";
+            steps: string[];
+        };
+        /** Reset */
+        Reset: {
+            password: string;
+            token: string;
+        };
         /** RetakenView */
         RetakenView: {
             accepted: number;
@@ -2726,6 +4242,10 @@ export interface components {
             customers: number;
             group: string | null;
             periods: components["schemas"]["RetentionPeriodView"][];
+        };
+        /** RetentionList */
+        RetentionList: {
+            periods: components["schemas"]["KeptForView"][];
         };
         /** RetentionPeriodView */
         RetentionPeriodView: {
@@ -2763,6 +4283,11 @@ export interface components {
             groups: components["schemas"]["RetentionGroupView"][];
             overall: components["schemas"]["RetentionPeriodView"][];
             total: number;
+        };
+        /** RoleChange */
+        RoleChange: {
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
         };
         /** RowRoles */
         RowRoles: {
@@ -2842,6 +4367,10 @@ export interface components {
             event: string;
             share: number;
         };
+        /** SessionList */
+        SessionList: {
+            sessions: components["schemas"]["OwnSession"][];
+        };
         /** SessionPairView */
         SessionPairView: {
             boundary: boolean;
@@ -2855,6 +4384,28 @@ export interface components {
             count: number;
             high_ms: number | null;
             low_ms: number;
+        };
+        /** SessionView */
+        SessionView: {
+            account?: components["schemas"]["OwnName"] | null;
+            begun: boolean;
+            /** @default  */
+            csrf: string;
+            mail: boolean;
+            maps?: {
+                [key: string]: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest";
+            };
+            /** @default false */
+            open: boolean;
+            rights?: ("view" | "comment" | "edit" | "people" | "admin" | "own")[];
+            /** @enum {null|string} */
+            role?: "owner" | "admin" | "editor" | "commenter" | "viewer" | "guest" | null;
+            /** @default false */
+            second_factor: boolean;
+            /** @default false */
+            second_factor_set: boolean;
+            /** @default false */
+            signed_in: boolean;
         };
         /** SessionsQuestion */
         SessionsQuestion: {
@@ -2895,6 +4446,11 @@ export interface components {
             now: number;
             source: string;
             target: string;
+        };
+        /** SignIn */
+        SignIn: {
+            email: string;
+            password: string;
         };
         /** SourceColumnView */
         SourceColumnView: {
@@ -2954,6 +4510,7 @@ export interface components {
             address: string | null;
             /** Format: date-time */
             created_at: string;
+            declined: number;
             enabled: boolean;
             every: number | null;
             id: string;
@@ -3170,6 +4727,11 @@ export interface components {
             before: string | null;
             entries: components["schemas"]["TimelineEntryView"][];
         };
+        /** TokenList */
+        TokenList: {
+            scopes: ("view" | "edit" | "people" | "admin" | "metrics")[];
+            tokens: components["schemas"]["ApiTokenView"][];
+        };
         /** TokenView */
         TokenView: {
             moves: [
@@ -3177,6 +4739,13 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /** TotpOfferView */
+        TotpOfferView: {
+            path: string;
+            secret: string;
+            size: number;
+            uri: string;
         };
         /** TouchpointView */
         TouchpointView: {
@@ -3190,6 +4759,15 @@ export interface components {
             moment: "stimulus" | "zmot" | "fmot" | "smot" | null;
             owner: string;
             title: string;
+        };
+        /** Trial */
+        Trial: {
+            call: {
+                [key: string]: unknown;
+            };
+            rules?: components["schemas"]["NewRule"][];
+            /** @default  */
+            source: string;
         };
         /** TrialView */
         TrialView: {
@@ -3212,6 +4790,15 @@ export interface components {
             from_customer: string;
             to_customer: string;
             why: string;
+        };
+        /** TriedRulesView */
+        TriedRulesView: {
+            after: {
+                [key: string]: unknown;
+            };
+            before: {
+                [key: string]: unknown;
+            };
         };
         /** TryIdentifiers */
         TryIdentifiers: {
@@ -3286,6 +4873,15 @@ export interface components {
             max_stages?: number | null;
             title?: string | null;
         };
+        /** Words */
+        Words: {
+            consents: components["schemas"]["ConsentWord"][];
+        };
+        /** WouldGoView */
+        WouldGoView: {
+            events: number;
+            feedback: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3295,6 +4891,372 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1AccountReadAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+        };
+    };
+    ApiV1AccountChangeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountEmailChangeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmail"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChangeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountPasswordChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountRecoveryCodesNewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Password"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountSecondFactorConfirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountSecondFactorSetUpSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Password"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOfferView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountSecondFactorOffTurnOffSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Password"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountSessionsListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    ApiV1AccountSessionsEndOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+        };
+    };
+    ApiV1AccountSessionsIdEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ActivityActivity: {
         parameters: {
             query?: never;
@@ -3311,6 +5273,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BackgroundView"];
+                };
+            };
+        };
+    };
+    ApiV1AuditListEntries: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                action?: string | null;
+                account?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuditActionsListActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+        };
+    };
+    ApiV1AuditFileDownloadEntries: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                account?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -3993,6 +6053,137 @@ export interface operations {
             };
         };
     };
+    ApiV1InvitationsListInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+        };
+    };
+    ApiV1InvitationsInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1InvitationsIdWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1InvitationsIdAgainInviteAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1LogLog: {
         parameters: {
             query?: never;
@@ -4339,6 +6530,120 @@ export interface operations {
             };
         };
     };
+    ApiV1MapsIdGuestsListGuests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MapsIdGuestsLetGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetIn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MapsIdGuestsAccountLeaveGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1MapsIdThirdPartyThirdParty: {
         parameters: {
             query?: never;
@@ -4502,6 +6807,203 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ApiV1OidcCallbackBackFromProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirect Response */
+            302: {
+                headers: {
+                    /** @description target path for the redirect */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1OidcProvidersListProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+        };
+    };
+    ApiV1OidcStartStartAtProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirect Response */
+            302: {
+                headers: {
+                    /** @description target path for the redirect */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1PeopleListPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleView"];
+                };
+            };
+        };
+    };
+    ApiV1PeopleIdRemovePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PeopleIdEnabledChangeEnabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enabling"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PeopleIdRoleChangeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
             };
         };
     };
@@ -4748,6 +7250,743 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanFile"];
+                };
+            };
+        };
+    };
+    ApiV1PrivacyConsentsShowConsent: {
+        parameters: {
+            query?: {
+                customer?: string;
+                kind?: string;
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyConsentsRecordConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Words"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyConsentsFileRecordConsentFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ConsentFile"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyFieldsListFieldRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRuleList"];
+                };
+            };
+        };
+    };
+    ApiV1PrivacyFieldsAddFieldRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldRuleView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyFieldsTryTryFieldRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedRulesView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyFieldsIdRemoveFieldRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyKeptOutLetInLetIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetBackIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetInAgain"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyPurposesListPurposes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeList"];
+                };
+            };
+        };
+    };
+    ApiV1PrivacyPurposesIdPutPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeForm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyPurposesIdRemovePurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRequestsListRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRequestsMakeRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRequestsPreviewPreviewRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedCustomer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPreviewView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRequestsIdShowRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRequestsIdFileFetchRecord: {
+        parameters: {
+            query?: {
+                format?: "json" | "zip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description File Download */
+            200: {
+                headers: {
+                    /** @description File size in bytes */
+                    "content-length"?: string;
+                    /** @description Entity tag */
+                    etag?: string;
+                    /** @description Last modified data-time in RFC 2822 format */
+                    "last-modified"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRequestsIdRetryRetryRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRetentionListRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRetentionIdPutRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Period"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRetentionIdRemoveRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PrivacyRetentionIdPreviewPreviewRetention: {
+        parameters: {
+            query: {
+                days: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WouldGoView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -5922,6 +9161,356 @@ export interface operations {
             };
         };
     };
+    ApiV1SessionWhoAmI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    ApiV1SessionSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionSignOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    ApiV1SessionBeginBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionEmailConfirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedEmail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionForgottenForgotten: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionJoinJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionLinkLookAtLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionResetReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SessionSecondFactorSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1SourcesListSources: {
         parameters: {
             query?: never;
@@ -6280,6 +9869,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatusView"];
+                };
+            };
+        };
+    };
+    ApiV1TokensListTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+        };
+    };
+    ApiV1TokensMakeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TokensAllListAllTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+        };
+    };
+    ApiV1TokensIdRevokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

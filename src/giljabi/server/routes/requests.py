@@ -13,8 +13,8 @@ from litestar.response import File
 from giljabi.access import Principal
 from giljabi.bootstrap import Workspace
 from giljabi.server.views.requests import (
-    PreviewView,
     RequestList,
+    RequestPreviewView,
     RequestView,
     preview_view,
     request_list,
@@ -36,7 +36,7 @@ class NewRequest(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class LetIn(msgspec.Struct, frozen=True):
+class LetBackIn(msgspec.Struct, frozen=True):
     """An identifier of somebody who comes back by their own wish, and how that is known."""
 
     identifier: str
@@ -56,7 +56,9 @@ def list_requests(workspace: NamedDependency[Workspace]) -> RequestList:
 
 
 @post("/requests/preview", status_code=200, sync_to_thread=True, needs="admin", noted=False)
-def preview_request(data: JSONBody[AskedCustomer], workspace: NamedDependency[Workspace]) -> PreviewView:
+def preview_request(
+    data: JSONBody[AskedCustomer], workspace: NamedDependency[Workspace]
+) -> RequestPreviewView:
     """Say who is meant, and how much is kept of them in each place."""
     return preview_view(workspace.forgetting.preview(data.customer))
 
@@ -99,7 +101,7 @@ def fetch_record(
 
 @post("/kept-out/let-in", status_code=200, sync_to_thread=True, needs="admin", noted=False)
 def let_in(
-    data: JSONBody[LetIn], workspace: NamedDependency[Workspace], principal: NamedDependency[Principal]
+    data: JSONBody[LetBackIn], workspace: NamedDependency[Workspace], principal: NamedDependency[Principal]
 ) -> LetInAgain:
     """Let somebody in again who was forgotten, and comes back by their own wish."""
     return LetInAgain(workspace.forgetting.let_in_again(data.identifier, principal, data.note))

@@ -81,7 +81,7 @@ class ConsentView(msgspec.Struct, frozen=True):
     names: dict[str, str]
 
 
-class MistakeView(msgspec.Struct, frozen=True):
+class ConsentMistakeView(msgspec.Struct, frozen=True):
     """A row of a file that is no word of consent, and why."""
 
     row: int
@@ -94,7 +94,7 @@ class RecordedView(msgspec.Struct, frozen=True):
     new: int
     known: int
     wrong: int
-    mistakes: list[MistakeView]
+    mistakes: list[ConsentMistakeView]
 
 
 class FieldRuleView(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ class TriedRulesView(msgspec.Struct, frozen=True):
     after: dict[str, Any]
 
 
-class RetentionView(msgspec.Struct, frozen=True):
+class KeptForView(msgspec.Struct, frozen=True):
     """How long what a source brought is kept; ``days`` is null for good. Files have an empty ``source``."""
 
     source: str
@@ -133,7 +133,7 @@ class RetentionView(msgspec.Struct, frozen=True):
 class RetentionList(msgspec.Struct, frozen=True):
     """The periods of all sources, that of files last."""
 
-    periods: list[RetentionView]
+    periods: list[KeptForView]
 
 
 class WouldGoView(msgspec.Struct, frozen=True):
@@ -179,7 +179,9 @@ def _word_view(one: StoredConsent) -> ConsentWordView:
 
 def recorded_view(done: Recorded, language: Language) -> RecordedView:
     """Draw what was recorded."""
-    told = [MistakeView(one.row, translate(one.detail, language)) for one in done.mistakes[:MOST_MISTAKES]]
+    told = [
+        ConsentMistakeView(one.row, translate(one.detail, language)) for one in done.mistakes[:MOST_MISTAKES]
+    ]
     return RecordedView(done.new, done.known, len(done.mistakes), told)
 
 
@@ -193,12 +195,12 @@ def tried_view(tried: TriedRules) -> TriedRulesView:
     return TriedRulesView(tried.before, tried.after)
 
 
-def retention_view(state: RetentionState) -> RetentionView:
+def retention_view(state: RetentionState) -> KeptForView:
     """Draw a period."""
     period = state.period
     if period is None:
-        return RetentionView(state.source, state.name, None, None, 0)
-    return RetentionView(state.source, state.name, period.days, period.applied_at, period.removed)
+        return KeptForView(state.source, state.name, None, None, 0)
+    return KeptForView(state.source, state.name, period.days, period.applied_at, period.removed)
 
 
 def would_go_view(would: WouldGo) -> WouldGoView:

@@ -27,7 +27,7 @@ class NamedIdentifier(msgspec.Struct, frozen=True):
     shared: bool
 
 
-class PreviewView(msgspec.Struct, frozen=True):
+class RequestPreviewView(msgspec.Struct, frozen=True):
     """Who is meant, and what is kept of them."""
 
     customer: str
@@ -65,7 +65,7 @@ class RequestList(msgspec.Struct, frozen=True):
     kept_out: int
 
 
-def preview_view(preview: ErasurePreview) -> PreviewView:
+def preview_view(preview: ErasurePreview) -> RequestPreviewView:
     """Draw what would be done."""
     own = [NamedIdentifier(kind, value, False) for kind, value in preview.identifiers]
     shared = [NamedIdentifier(kind, value, True) for kind, value in preview.shared]
@@ -75,7 +75,7 @@ def preview_view(preview: ErasurePreview) -> PreviewView:
         for what, count in counted.items()
         if count
     ]
-    return PreviewView(preview.customer, own + shared, counts)
+    return RequestPreviewView(preview.customer, own + shared, counts)
 
 
 def request_view(one: PrivacyRequest) -> RequestView:

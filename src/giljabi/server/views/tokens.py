@@ -11,7 +11,7 @@ from giljabi.access import Scope
 from giljabi.store import StoredToken
 
 
-class TokenView(msgspec.Struct, frozen=True):
+class ApiTokenView(msgspec.Struct, frozen=True):
     """A token; ``hint`` is how its secret begins."""
 
     id: str
@@ -29,14 +29,14 @@ class TokenView(msgspec.Struct, frozen=True):
 class TokenList(msgspec.Struct, frozen=True):
     """Some tokens, the newest first, and the scopes that whoever asks may give."""
 
-    tokens: list[TokenView]
+    tokens: list[ApiTokenView]
     scopes: list[Scope]
 
 
 class MadeToken(msgspec.Struct, frozen=True):
     """A new token, and its secret, which is shown now and never again."""
 
-    token: TokenView
+    token: ApiTokenView
     secret: str
 
 
@@ -45,9 +45,9 @@ def token_list(tokens: Sequence[StoredToken], scopes: Sequence[Scope]) -> TokenL
     return TokenList([token_view(one) for one in tokens], list(scopes))
 
 
-def token_view(one: StoredToken) -> TokenView:
+def token_view(one: StoredToken) -> ApiTokenView:
     """Draw a token."""
-    return TokenView(
+    return ApiTokenView(
         id=one.id,
         name=one.name,
         scopes=list(one.scopes),

@@ -51,9 +51,7 @@ class PostgresSources:
                 else_=source.c.former_names.op("-")(source.c.name).op("||")(func.to_jsonb(source.c.name)),
             )
         statement = (
-            update(source)
-            .where(source.c.source_id == id)
-            .values(updated_at=func.clock_timestamp(), **told)
+            update(source).where(source.c.source_id == id).values(updated_at=func.clock_timestamp(), **told)
         )
         return _source(await self._one(statement.returning(*source.c), id, str(fields.get("name", ""))))
 

@@ -99,9 +99,7 @@ def consents() -> None:
 
 def sources() -> None:
     """Add what is counted of calls that consent keeps out, and the names under which events lie."""
-    op.add_column(
-        "source", sa.Column("declined", sa.BigInteger, nullable=False, server_default=sa.text("0"))
-    )
+    op.add_column("source", sa.Column("declined", sa.BigInteger, nullable=False, server_default=sa.text("0")))
     op.add_column("source", document("former_names", "[]"))
 
 
