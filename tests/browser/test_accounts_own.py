@@ -40,8 +40,9 @@ def test_a_second_factor_is_set_up_and_used(visit: Open, house: House) -> None:
     first = code_of(secret)
     page.get_by_label("앱에 보이는 여섯 자리 숫자").fill(first)
     page.get_by_role("button", name="켜기", exact=True).click()
-    codes = page.get_by_role("list", name="복구 코드").get_by_role("listitem").all_inner_texts()
-    assert len(codes) == 10
+    listed = page.get_by_role("list", name="복구 코드").get_by_role("listitem")
+    expect(listed).to_have_count(10)
+    codes = listed.all_inner_texts()
     expect(page.get_by_role("button", name="다 했어요")).to_be_disabled()
     page.get_by_label("안전한 곳에 보관했어요").check()
     page.get_by_role("button", name="다 했어요").click()

@@ -54,11 +54,14 @@ def replay_refusals(
 
     async def portion(tx: Transaction) -> tuple[Sequence[StoredRefusal], int]:
         found = await tx.refusals.list(reason=reason, source=source, ids=ids, before=before, limit=AT_ONCE)
-        return found, await _again(tx, found, cleaner)
+        return found, await _again(tx, found, lambda of: cleaners.get(of, of_all))
 
     accepted = refused = 0
     before: int | None = None
     with ledger.lock("replay-refusals"):
+        # Asked before any transaction: within one, asking would wait for the very thread it is done on.
+        known = ledger.within(lambda tx: tx.sources.list())
+        cleaners, of_all = {one.id: cleaner(one.id) for one in known}, cleaner("")
         while True:
             found, good = ledger.within(portion)
             if not found:

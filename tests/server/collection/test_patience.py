@@ -14,6 +14,7 @@ from litestar.datastructures import State
 from tests.server.collection.conftest import KEY, Arrived, add_source
 
 from giljabi.bootstrap import Workspace
+from giljabi.server.hosts import Hosts
 from giljabi.server.patience import PatientProtocol
 from giljabi.server.routes.collection import door
 
@@ -33,7 +34,11 @@ class Impatient(PatientProtocol):
 def connect(empty_workspace: Workspace) -> Iterator[Connect]:
     """Open connections to a server whose deadlines are short."""
     add_source(empty_workspace)
-    app = Litestar([door(body_seconds=0.2)], state=State({"workspace": empty_workspace}), logging_config=None)
+    app = Litestar(
+        [door(body_seconds=0.2)],
+        state=State({"workspace": empty_workspace, "hosts": Hosts()}),
+        logging_config=None,
+    )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, http=Impatient, timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

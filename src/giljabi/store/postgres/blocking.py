@@ -76,4 +76,7 @@ class BlockingDatabase:
         self._loop.close()
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("work on a transaction asked for another one and would wait for itself")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
