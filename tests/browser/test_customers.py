@@ -107,6 +107,7 @@ def test_an_id_may_hold_any_character(visit: Open, address: str) -> None:
 
 def test_the_palette_offers_customers(visit: Open, address: str) -> None:
     page = visit(address, "/maps", language="en")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.keyboard.press("Control+k")
     page.get_by_role("dialog").get_by_role("combobox").fill("minji")
     page.get_by_role("option", name="김민지 · minji@naver.com").click()

@@ -35,7 +35,7 @@ _DRIVERS = {
 }
 _PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306}
 _OPTIONS = {
-    "postgresql": {"application_name", "client_encoding", "options", "sslmode"},
+    "postgresql": {"application_name", "client_encoding", "host", "options", "sslmode"},
     "mysql": {"charset", "unix_socket"},
     "mariadb": {"charset", "unix_socket"},
 }
@@ -136,8 +136,8 @@ def place_of(address: str) -> Place:
     family = url.get_backend_name()
     if family == "sqlite":
         return Place(file=url.database or "")
-    if "unix_socket" in url.query:
-        return Place(socket=str(url.query["unix_socket"]))
+    if asked := _socket_of(url):
+        return Place(socket=asked)
     return Place(host=url.host or "", port=url.port or _PORTS[family])
 
 
@@ -165,10 +165,13 @@ def reading(address: str, reached: Reached) -> Iterator[Reader]:
         if not Path(reached.path).is_file():
             raise SourceUnavailable(f"there is no file {url.database!r} on this machine")
         url = url.set(database=reached.path)
-    elif "unix_socket" in url.query:
+    elif family != "postgresql" and reached.path:
         url = url.update_query_dict({"unix_socket": reached.path})
     arguments: dict[str, Any] = {"connect_timeout": _PATIENCE} if family != "sqlite" else {}
-    if family == "postgresql":
+    if family == "postgresql" and reached.path:
+        url = url.difference_update_query(["host"])
+        arguments["host"] = reached.path
+    elif family == "postgresql":
         # One name for each address: by the name the certificate is checked, by the address is connected.
         arguments["host"] = ",".join([str(url.host)] * len(reached.addresses))
         arguments["hostaddr"] = ",".join(reached.addresses)
@@ -210,9 +213,18 @@ def _url(address: str) -> URL:
     if wrong:
         known = ", ".join(sorted(allowed)) or "none"
         raise BadParameter(f"the address may not say {wrong!r}; it may say: {known}")
-    if family != "sqlite" and not url.host and "unix_socket" not in url.query:
+    if "host" in url.query and (url.host or not str(url.query["host"]).startswith("/")):
+        raise BadParameter(
+            "the option 'host' names the folder of a socket: postgresql://user@/name?host=/run/postgresql"
+        )
+    if family != "sqlite" and not url.host and not _socket_of(url):
         raise BadParameter("the address names no host")
     return url
+
+
+def _socket_of(url: URL) -> str:
+    """Give the socket an address names, or the folder of one; empty where it names a host."""
+    return str(url.query.get("unix_socket") or url.query.get("host") or "")
 
 
 def _to_addresses(engine: Engine, addresses: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Tabl
 from sqlalchemy.pool import NullPool
 from tests.collect.sources.databases import mariadb
 from tests.outside import plug_here
+from tests.servers import free_port
 
 from giljabi.collect.sources import sql
 from giljabi.model.errors import BadParameter, SourceUnavailable
@@ -139,7 +140,8 @@ def test_a_query_is_read_as_the_table_it_gives(address: str, shop: Engine) -> No
 
 def reached(address: str) -> Reached:
     place = place_of(address)
-    return Reached([place.host], place.file or place.socket)
+    path = place.file or place.socket
+    return Reached([] if path else [place.host], path)
 
 
 def test_nothing_is_ever_written(address: str, shop: Engine) -> None:
@@ -222,7 +224,9 @@ def test_pulls_that_are_cut_short_and_resumed_bring_every_row_once(
     ("wrong", "expected"),
     [
         ({"url": "no address"}, "no address of a database"),
-        ({"url": "nosuch://a/b"}, "driver that is not installed"),
+        ({"url": "nosuch://a/b"}, "kind 'nosuch' are not read"),
+        ({"url": "postgresql://u@h/x?host=/run"}, "folder of a socket"),
+        ({"url": "postgresql://u@/x?host=elsewhere"}, "folder of a socket"),
         ({"query": "SELECT 1"}, "either a table or a query"),
         ({"cursor": None}, "cursor column"),
         ({"overlap": -1}, "overlap"),
@@ -245,7 +249,12 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_not_there_is_told_without_its_password() -> None:
-    given = {"url": "postgresql://me:geheim@127.0.0.1:1/x", "table": "t", "cursor": "id", "roles": ROLES}
+    given = {
+        "url": f"postgresql://me:geheim@127.0.0.1:{free_port()}/x",
+        "table": "t",
+        "cursor": "id",
+        "roles": ROLES,
+    }
     with pytest.raises(SourceUnavailable, match="the database says") as caught:
         SQL.test(given)
     assert "geheim" not in str(caught.value)

@@ -120,6 +120,7 @@ NOT_ON_A_PAGE = {
     "%s failed": "a note for the log of a worker",
     "{} >= {} and {} <= {}": "which rows of the lake are read",
     "Sequence[str | None] | pa.Array[Any]": "a type",
+    "work on a transaction asked for another one and would wait for itself": "a mistake in the code",
     "out of range": "what PostgreSQL says, which is looked for",
     # Arguments of Python functions that the server does not pass, or passes as they must be.
     "{} can be read only once, and was; hand over a table instead": "a reader handed over in Python",
