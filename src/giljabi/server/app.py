@@ -19,7 +19,7 @@ import giljabi
 from giljabi.bootstrap import Settings, Workspace, open_workspace, read_settings, set_up_logs
 from giljabi.server.auditing import note_change
 from giljabi.server.auth import SECURITY_SCHEMES, principal_of
-from giljabi.server.guards import admitted, known_host, same_origin
+from giljabi.server.guards import let_in, same_origin
 from giljabi.server.headers import secure
 from giljabi.server.hosts import Hosts
 from giljabi.server.observing import observe
@@ -118,7 +118,7 @@ def create_app(workspace: Workspace | None = None, settings: Settings | None = N
         [api, collection.door(), hooks.hook, health.router, tracker, page],
         lifespan=[lifespan],
         plugins=[problem_details],
-        guards=[known_host, admitted],
+        guards=[let_in],
         before_send=[secure, note_change],
         state=State({"settings": decided, "hosts": Hosts(decided.url, decided.hosts)}),
         logging_config=None,

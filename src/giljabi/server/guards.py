@@ -38,7 +38,24 @@ _WHO: Mapping[str, str] = {
 }
 
 
-def known_host(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+# A guard that is no coroutine would be run in a thread, for each request.
+
+
+async def let_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse requests by another name than this server's, and whoever lacks what the handler needs.
+
+    Raises
+    ------
+    SignInNeeded
+        If nobody is signed in.
+    NotAllowed
+        If whoever asks lacks the right, or the handler says nothing of what it needs.
+    """
+    _check_host(connection, handler)
+    await _admit(connection, handler)
+
+
+def _check_host(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse requests by a name that is not this server's, unless the handler says ``hosts="any"``."""
     hosts: Hosts = connection.app.state.hosts
     host = connection.headers.get("host", "")
@@ -49,7 +66,7 @@ def known_host(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
         )
 
 
-def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Refuse changes that another site's page asks for.
 
     Browsers name the asking page in ``Origin`` and ``Sec-Fetch-Site``; programs send neither and may pass.
@@ -67,16 +84,8 @@ def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHand
         raise PermissionDeniedException("Send JSON, and say so: Content-Type: application/json.")
 
 
-async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Refuse whoever lacks what the handler needs, and note in the scope who asks.
-
-    Raises
-    ------
-    SignInNeeded
-        If nobody is signed in.
-    NotAllowed
-        If whoever asks lacks the right, or the handler says nothing of what it needs.
-    """
+async def _admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse whoever lacks what the handler needs, and note in the scope who asks."""
     needs = handler.opt.get("needs")
     if needs == "public" or connection.scope.get("method") == "OPTIONS":
         return
