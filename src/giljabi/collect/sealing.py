@@ -136,17 +136,19 @@ class Sealer:
         """
         done = Sealed()
         until = time.monotonic() + seconds
-        with self._ledger.lock("seal", wait=False) as held, ThreadPoolExecutor(1, "giljabi-seal") as pool:
+        with self._ledger.lock("seal", wait=False) as held, ThreadPoolExecutor(2, "giljabi-seal") as pool:
             if not held:
                 done.waits_for = "seal"
                 return done
             waiting = max(1, self._ledger.within(lambda tx: tx.inbox.lag()).calls)
             self._landed = self._lake.inbox_position
             self._complete(self._landed, done)
-            coming = pool.submit(self._prepare, self._landed)
+            rows = _Ahead(self._next, self._landed, pool)
+            coming = pool.submit(self._prepare, rows)
             while (batch := self._waited(coming, done)) is not None:
-                # What comes next is unpacked while this is written; should this fail, it is unpacked anew.
-                coming = pool.submit(self._prepare, batch.position)
+                # While this is written, what comes next is unpacked, and what comes after that is read.
+                # Should this fail, both are read anew.
+                coming = pool.submit(self._prepare, rows)
                 if not self._seal(batch, done) or time.monotonic() >= until:
                     break
                 if tell is not None:
@@ -159,10 +161,9 @@ class Sealer:
         watch.step("unpack")
         return batch
 
-    def _prepare(self, after: int) -> _Batch | None:
-        """Read the next rows of the inbox, and make columns of their calls."""
-        up_to = self._ledger.within(lambda tx: tx.inbox.settled())
-        rows = self._read(up_to, BATCH_BYTES, after)
+    def _prepare(self, ahead: _Ahead) -> _Batch | None:
+        """Make columns of the calls of the next rows of the inbox."""
+        rows = ahead.next()
         if not rows:
             return None
         if self._properties is None:
@@ -214,6 +215,10 @@ class Sealer:
         if self._settle(arrived, outcome):
             done.add(outcome, arrived)
 
+    def _next(self, after: int) -> Sequence[InboxRow]:
+        """Read rows of the inbox that none can come in before any more."""
+        return self._read(self._ledger.within(lambda tx: tx.inbox.settled()), BATCH_BYTES, after)
+
     def _read(self, up_to: int, limit: int, after: int = 0) -> Sequence[InboxRow]:
         return self._ledger.within(lambda tx: tx.inbox.read(up_to, limit, after)) if up_to > after else ()
 
@@ -263,6 +268,25 @@ class _Batch:
     @property
     def position(self) -> int:
         return self.arrived.rows[-1].position
+
+
+class _Ahead:
+    """Reads the inbox; where a batch of it was full, the next one already while that one is worked at."""
+
+    def __init__(
+        self, read: Callable[[int], Sequence[InboxRow]], after: int, pool: ThreadPoolExecutor
+    ) -> None:
+        self._read, self._after, self._pool = read, after, pool
+        self._coming: Future[Sequence[InboxRow]] | None = None
+
+    def next(self) -> Sequence[InboxRow]:
+        rows = self._read(self._after) if self._coming is None else self._coming.result()
+        self._coming = None
+        if rows:
+            self._after = rows[-1].position
+            if sum(len(row.body) for row in rows) >= BATCH_BYTES:
+                self._coming = self._pool.submit(self._read, self._after)
+        return rows
 
 
 class _Watch:

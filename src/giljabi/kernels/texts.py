@@ -86,7 +86,7 @@ def _quoted(data: Array, start: Int, end: Int, texts: Array, at: Int) -> tuple[I
     at += 1
     for n in range(start, end):
         byte = data[n]
-        plain = plain and byte >= 32 and byte not in {34, 92, 127}
+        plain &= byte >= 32 and byte != 34 and byte != 92 and byte != 127  # noqa: PLR1714 - a set is built each time
         texts[at] = byte
         at += 1
     texts[at] = 34
