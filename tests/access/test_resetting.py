@@ -167,7 +167,6 @@ def test_a_changed_address_is_confirmed_by_who_has_it(mailed: House, box: Mailbo
     assert box.recipients == ["New@example.com"]
     assert mailed.accounts.me(account).email == "mina@example.com"
     assert mailed.accounts.confirm_email(box.token).email == "New@example.com"
-    assert box.recipients == ["New@example.com", "mina@example.com"]
     with pytest.raises(NotFound):
         mailed.accounts.confirm_email("nothing")
     assert mailed.accounts.sign_in("new@example.com", PASSWORD, HOME).complete

@@ -4,6 +4,7 @@ from giljabi.access.emails import email_key, normal_email
 from giljabi.access.letters import Occasion, write_letter
 from giljabi.access.lockout import FORGOTTEN, LIMITS, Tried, Tries
 from giljabi.access.mail import Letter, MailServer
+from giljabi.access.news import Change, write_news
 from giljabi.access.oidc import Known, Provider
 from giljabi.access.opaque import new_secret, secret_digest
 from giljabi.access.outward import Outward
@@ -50,6 +51,7 @@ __all__ = [
     "RIGHTS",
     "ROLES",
     "SCOPES",
+    "Change",
     "Known",
     "Letter",
     "MailServer",
@@ -88,4 +90,5 @@ __all__ = [
     "secret_digest",
     "unlock_key",
     "write_letter",
+    "write_news",
 ]

@@ -10,7 +10,7 @@ import msgspec
 
 from giljabi.access.mail import Letter
 
-Occasion: TypeAlias = Literal["invitation", "reset", "email", "changed"]
+Occasion: TypeAlias = Literal["invitation", "reset", "email"]
 
 
 class _Words(msgspec.Struct, frozen=True):
@@ -58,18 +58,6 @@ _WORDS: Mapping[tuple[Occasion, str], _Words] = {
         "길잡이 계정의 이메일 주소를 이 주소로 바꾸려고 해요.",
         "이메일 주소 확인하기",
         "이 링크는 하루 안에 한 번만 쓸 수 있어요. 직접 요청하지 않았다면 무시해 주세요.",
-    ),
-    ("changed", "en"): _Words(
-        "Your account in Giljabi was changed",
-        "The e-mail address of your account in Giljabi was changed to {by}.",
-        "Open Giljabi",
-        "If it was not you, tell an owner of your workspace at once.",
-    ),
-    ("changed", "ko"): _Words(
-        "길잡이 계정이 바뀌었어요",
-        "길잡이 계정의 이메일 주소가 바뀌었어요. 새 주소: {by}",
-        "길잡이 열기",
-        "직접 바꾸지 않았다면 워크스페이스 소유자에게 바로 알려 주세요.",
     ),
 }
 

@@ -57,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
     "forget": Kind("forgetting.run", every=3600),
     "pull": Kind("sources.pull", longest=60, then=("seal",)),
     "reset": Kind("accounts.send_reset", longest=60),
+    "news": Kind("accounts.send_news", longest=60),
 }
 """Every kind of job. Sources are pulled by schedules of their own."""
 
@@ -246,7 +247,7 @@ def _activity_name(job: Job) -> str:
 
 
 def _given(job: Job, telling: Telling, stopping: Callable[[], bool]) -> tuple[Any, ...]:
-    if job.name == "reset":
+    if job.name in {"reset", "news"}:
         return (job.arguments["letter"], telling)
     return (job.arguments["source"], telling, stopping) if job.name == "pull" else (telling,)
 

@@ -89,7 +89,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_longest: Annotated[
         int, msgspec.Meta(ge=1, le=2_160), "hours after which everybody must sign in again"
     ] = 168
-    smtp_host: Annotated[str | None, "server that mail goes out by: invitations, new passwords"] = None
+    smtp_host: Annotated[
+        str | None, "server that mail goes out by: invitations, new passwords, changed accounts"
+    ] = None
     smtp_port: Annotated[
         Annotated[int, _Port] | None, "its port; without it 587 for starttls, 465 for tls, 25 for none"
     ] = None

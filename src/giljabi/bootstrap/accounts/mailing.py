@@ -1,16 +1,38 @@
-"""Links that go out by mail."""
+"""Links that go out by mail, and news of what was changed."""
 
 from __future__ import annotations
 
-from giljabi.access import MailServer, Occasion, Principal, write_letter
+import base64
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from giljabi.access import Change, MailServer, Occasion, Principal, write_letter, write_news
 from giljabi.bootstrap.accounts.desk import Desk
 from giljabi.model.errors import BadParameter, SourceUnavailable
+from giljabi.store import StoredAccount
 
-_PAGES: dict[Occasion, str] = {"invitation": "join", "reset": "reset", "email": "confirm", "changed": ""}
+_PAGES: dict[Occasion, str] = {"invitation": "join", "reset": "reset", "email": "confirm"}
+
+_NEWS = "news"
+
+_WORTH_TELLING = timedelta(days=1)
+"""How long it is tried to tell somebody what was changed; later the audit log has it."""
+
+
+class _News(msgspec.Struct, frozen=True):
+    """What is to be told: a change of somebody's account, when, and the address it has since."""
+
+    change: Change
+    to: str
+    language: str
+    at: datetime
+    new_email: str = ""
 
 
 class Mailing(Desk):
-    """Links that go out by mail."""
+    """Links that go out by mail, and news of what was changed."""
 
     @property
     def mail_set_up(self) -> bool:
@@ -36,6 +58,32 @@ class Mailing(Desk):
         except (SourceUnavailable, BadParameter) as error:
             return str(error)
         return None
+
+    def send_news(self, letter: str, tell: Any = None) -> dict[str, Any]:
+        """Tell somebody what was changed of their account; the work of a job.
+
+        Raises
+        ------
+        SourceUnavailable
+            If the mail server does not answer; it is tried again for a day.
+        BadParameter
+            If it will not have the letter, or us.
+        """
+        if tell is not None:
+            tell("news", 0.0)
+        news = msgspec.json.decode(self._vault.decrypt(base64.b64decode(letter), _NEWS), type=_News)
+        if self.mail_set_up and self._clock() - news.at < _WORTH_TELLING:
+            written = write_news(news.change, news.to, news.at, news.language, news.new_email)
+            self._mail_server().send(written)
+        return {}
+
+    def _tell(self, account: StoredAccount, change: Change, new_email: str = "") -> None:
+        """Have somebody told in the background what was changed; nothing happens where mail is not set up."""
+        if not self.mail_set_up:
+            return
+        news = _News(change, account.email, account.language, self._clock(), new_email)
+        sealed = self._vault.encrypt(msgspec.json.encode(news).decode(), _NEWS)
+        self._jobs.ask("news", letter=base64.b64encode(sealed).decode())
 
     def _mail_invitation(self, by: Principal, to: str, token: str, language: str) -> str | None:
         return self._mail_now("invitation", to, token, language, by.name)

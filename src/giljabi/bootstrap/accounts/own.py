@@ -74,7 +74,9 @@ class OwnAccount(Inviting):
             await tx.sessions.end_all(account)
             return await self._open_session(tx, known.account, visit, complete=True)
 
-        return self._ledger.within(change)
+        done = self._ledger.within(change)
+        self._tell(known.account, "password")
+        return done
 
     def change_email(self, account: str, password: str, email: str) -> EmailChange:
         """Have an account's address changed once whoever has the new one confirms it.
@@ -108,18 +110,18 @@ class OwnAccount(Inviting):
             If another account has that address by now.
         """
 
-        async def change(tx: Transaction) -> tuple[StoredAccount, str]:
+        async def change(tx: Transaction) -> tuple[StoredAccount, StoredAccount]:
             await tx.accounts.hold()
             link = await tx.links.use(secret_digest(token).hex(), "email", self._clock())
             if link is None or link.account is None:
                 raise no_longer_good()
             before = await tx.accounts.get(link.account)
             await tx.links.end("reset", account=link.account)
-            return await tx.accounts.change(link.account, email=link.email), before.email
+            return await tx.accounts.change(link.account, email=link.email), before
 
         changed, before = self._ledger.within(change)
         self._note_of(changed.id, "session.email_changed")
-        self._mail_now("changed", before, "", changed.language, changed.email)
+        self._tell(before, "email", changed.email)
         return changed
 
     def set_up_totp(self, account: str, password: str) -> TotpOffer:
@@ -153,25 +155,29 @@ class OwnAccount(Inviting):
         self._count_try(("second_factor", account))
         codes = new_recovery_codes()
 
-        async def confirm(tx: Transaction) -> bool:
+        async def confirm(tx: Transaction) -> StoredAccount | None:
             known = await tx.accounts.held(account)
             if known.totp_secret is None or known.totp_confirmed:
                 raise BadParameter("begin with setting up the second factor")
             step = code_step(self._totp_secret(known), code, self._clock())
             if step is None or not await tx.second_factors.use_step(account, step, confirm=True):
-                return False
+                return None
             await tx.second_factors.replace_codes(account, _digests(codes))
             await self._was_right(tx, "second_factor", account)
-            return True
+            return known.account
 
-        if not self._ledger.within(confirm):
+        confirmed = self._ledger.within(confirm)
+        if confirmed is None:
             raise BadParameter("the code is not right; type the one the authenticator shows now")
+        self._tell(confirmed, "totp_on")
         return codes
 
     def turn_off_totp(self, account: str, password: str) -> None:
         """Ask for no second factor any more; raises SignInFailed where the password is wrong."""
-        self._with_password(account, password)
+        known = self._with_password(account, password)
         self._ledger.within(lambda tx: tx.second_factors.turn_off(account))
+        if known.totp_confirmed:
+            self._tell(known.account, "totp_off")
 
     def new_recovery_codes(self, account: str, password: str) -> Sequence[str]:
         """Make recovery codes anew; those of before are good no longer.
@@ -183,10 +189,12 @@ class OwnAccount(Inviting):
         BadParameter
             If there is no second factor to recover.
         """
-        if not self._with_password(account, password).totp_confirmed:
+        known = self._with_password(account, password)
+        if not known.totp_confirmed:
             raise BadParameter("set up the second factor first")
         codes = new_recovery_codes()
         self._ledger.within(lambda tx: tx.second_factors.replace_codes(account, _digests(codes)))
+        self._tell(known.account, "codes")
         return codes
 
     def recovery_codes_left(self, account: str) -> int:

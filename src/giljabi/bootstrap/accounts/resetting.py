@@ -92,6 +92,8 @@ class Resetting(OwnAccount):
         if account is None:
             raise NotFound(f"there is no account of {email}")
         self._ledger.within(lambda tx: tx.second_factors.turn_off(account.id))
+        if account.second_factor:
+            self._tell(account, "totp_taken")
         return account
 
     def reset(self, token: str, password: str, visit: Visit) -> SignedIn:
@@ -126,6 +128,7 @@ class Resetting(OwnAccount):
 
         done = self._ledger.within(change)
         self._note(done.principal, "session.password_reset", account.id, address=visit.address)
+        self._tell(account, "reset")
         return done
 
     def _reset_token(self, account: StoredAccount) -> str:

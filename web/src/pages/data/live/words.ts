@@ -22,7 +22,8 @@ export interface Background {
 const KINDS: Record<string, () => string> = {
   seal: m.activity_kind_seal, log: m.activity_kind_log, replay: m.activity_kind_replay, match: m.activity_kind_match,
   compact: m.activity_kind_compact, expire: m.activity_kind_expire, housekeeping: m.activity_kind_housekeeping,
-  retention: m.activity_kind_retention, reset: m.activity_kind_reset, forget: m.activity_kind_forget,
+  retention: m.activity_kind_retention, reset: m.activity_kind_reset, news: m.activity_kind_news,
+  forget: m.activity_kind_forget,
 };
 const FACTS: Record<string, (n: { n: string }) => string> = {
   events: m.activity_fact_events, feedback: m.activity_fact_feedback, calls: m.activity_fact_calls, files: m.activity_fact_files,
