@@ -7,6 +7,9 @@ BIN := .venv/bin
 PAGES := src/giljabi/server/pages/index.html
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/src/paraglide -prune -o -type f -print 2>/dev/null)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
+# Tests start Python some hundred times; where images of containers forbid it to keep what it compiled, each start
+# would compile thousands of modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test setup pages browser servers lint types web-checks clients pytest audit test-faults test-spark api bench requirements clean
 
