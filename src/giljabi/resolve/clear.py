@@ -7,16 +7,19 @@ identity of the batch has one. What is left is decided in the order of arrival.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
+from typing import TypeVar
 
 import numpy as np
 
 from giljabi.collect import Ints
 from giljabi.resolve.rules import Pair, Rules
 from giljabi.store import HeldIdentifier, HeldSince, LearnedIdentities, Transaction
+
+_Thing = TypeVar("_Thing", bound=Hashable)
 
 DAY = 86_400_000
 """An identifier seen again is noted once a day, not at each call."""
@@ -104,9 +107,9 @@ async def clear_cases(  # noqa: PLR0912
     known
         What is known of all these identifiers.
     """
-    named = Counter(chain.from_iterable(identities))
-    named.update(previous)
-    values = Counter(map(itemgetter(1), named))
+    named = list(chain(chain.from_iterable(identities), previous))
+    again = _repeated(named)
+    values = _repeated(list(map(itemgetter(1), dict.fromkeys(named) if again else named)))
     result = Clear([None] * len(identities))
     held, aliased, kinds = known.held, set(deciding), {kind for kind, _ in named}
     owned: list[tuple[int, str]] = []
@@ -117,11 +120,11 @@ async def clear_cases(  # noqa: PLR0912
         there = [held[pair] for pair in pairs if pair in held] if held else []
         if number in aliased:
             result.undecided.append(number)
-        elif not there and max(map(named.__getitem__, pairs)) == 1:
+        elif not there and again.isdisjoint(pairs):
             value = pairs[0][1]
             if len(pairs) > 1:
                 value = next((one for kind, one in pairs if rules.of(kind).unique), value)
-            if values[value] == 1 and (":" not in value or value.partition(":")[0] not in kinds):
+            if value not in values and (":" not in value or value.partition(":")[0] not in kinds):
                 new[number] = value
             else:
                 result.undecided.append(number)
@@ -150,6 +153,13 @@ async def clear_cases(  # noqa: PLR0912
             result.known.append(number)
             result.customers[number] = customer
     return result
+
+
+def _repeated(things: Sequence[_Thing]) -> set[_Thing]:
+    """Give what stands there more than once."""
+    if len(set(things)) == len(things):
+        return set()
+    return {one for one, times in Counter(things).items() if times > 1}
 
 
 def _holders(pairs: Iterable[Pair], known: Known) -> set[str]:

@@ -66,24 +66,26 @@ class Rules:
             rule = self._rules[kind] = rule_of_unknown(kind)
         return rule
 
-    def blocks(self, kind: str, value: str) -> bool:
-        """Say whether a value, written as its kind is written, says nothing."""
-        blocked = self._blocked.get(kind)
-        if blocked is None:
-            blocked = self._blocked[kind] = frozenset(one.strip().casefold() for one in self.of(kind).blocked)
-        return not value or value in blocked or value.casefold() in blocked
-
     def clean(self, identifiers: Mapping[str, str]) -> list[Pair]:
         """Give the identifiers that say something, as their kind is written, the strongest first."""
         found = []
         for kind, value in identifiers.items():
-            written = normal(kind, value)
-            if self.blocks(kind, written) or (written != value and self.blocks(kind, value)):
+            written = _WRITTEN[kind](value) if kind in _WRITTEN else value.strip()
+            blocked = self._blocked.get(kind) or self._blocked_of(kind)
+            if not written or written in blocked or written.casefold() in blocked:
+                continue
+            if written != value and (value in blocked or value.casefold() in blocked):
                 continue
             found.append((kind, written))
         if len(found) > 1:
             found.sort(key=lambda one: (self.of(one[0]).priority, one))
         return found
+
+    def _blocked_of(self, kind: str) -> frozenset[str]:
+        blocked = self._blocked.get(kind)
+        if blocked is None:
+            blocked = self._blocked[kind] = frozenset(one.strip().casefold() for one in self.of(kind).blocked)
+        return blocked
 
 
 def normal(kind: str, value: str) -> str:
@@ -92,18 +94,18 @@ def normal(kind: str, value: str) -> str:
     E-mail addresses in small letters; telephone numbers as ``+`` and digits, where Korean ones lose the
     leading zero; everything else as given, without space around it.
     """
-    value = value.strip()
-    if kind == "email":
-        return value.lower()
-    if kind == "phone":
-        return _phone(value)
-    return value
+    return _WRITTEN[kind](value) if kind in _WRITTEN else value.strip()
+
+
+def _email(value: str) -> str:
+    return value.strip().lower()
 
 
 _NO_DIGITS = re.compile(r"[^0-9]")
 
 
 def _phone(value: str) -> str:
+    value = value.strip()
     digits = _NO_DIGITS.sub("", value)
     if not digits:
         return value
@@ -115,6 +117,10 @@ def _phone(value: str) -> str:
     if digits.startswith("0"):
         return f"+82{digits[1:]}"
     return f"+{digits}" if digits.startswith("82") and len(digits) >= 11 else digits
+
+
+_WRITTEN = {"email": _email, "phone": _phone}
+"""How kinds are written that are not as they were given."""
 
 
 def spellings(text: str) -> list[str]:

@@ -40,6 +40,7 @@ import psycopg
 
 from giljabi.model.errors import StorageUnavailable
 from giljabi.store.postgres.account import belongs_to_server, give_to_server, server_command
+from giljabi.store.postgres.sizing import server_sizes
 
 OWNER = "giljabi"
 """The role that owns the tables of the embedded server."""
@@ -201,6 +202,7 @@ def _start(directory: Path, password: str, settings: Mapping[str, str]) -> Path:
         "wal_recycle": "off",
         "log_error_verbosity": "terse",
         "log_min_error_statement": "panic",
+        **server_sizes(),
         **settings,
     }
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in values.items()]

@@ -6,7 +6,7 @@ faster than to hand over their elements one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -155,15 +155,12 @@ class Learning:
             await self._run(_CREATE, own, *_columns(sorted(learned.created)))
         if learned.tied:
             in_order = sorted(learned.tied, key=itemgetter(1))
-            kinds, values, customers, first, last = zip(*in_order, strict=True)
-            await self._run(
-                _TIE, own, _texts(kinds), _texts(values), _texts(customers), _numbers(first), _numbers(last)
-            )
+            names, times = _columns(in_order, range(3)), [_numbers(_column(in_order, n)) for n in (3, 4)]
+            await self._run(_TIE, own, *names, *times)
         if learned.retied:
             await self._run(_RETIE, *_columns(learned.retied))
         if learned.seen:
-            kinds, values, last = zip(*learned.seen, strict=True)
-            await self._run(_SEEN, _texts(kinds), _texts(values), _numbers(last))
+            await self._run(_SEEN, *_columns(learned.seen, range(2)), _numbers(_column(learned.seen, 2)))
         if learned.merged:
             for statement in (_MERGE_PARTS, _MERGE):
                 await self._run(statement, *_columns(learned.merged))
@@ -208,8 +205,14 @@ class Learning:
             return await cursor.fetchall() if cursor.description else []
 
 
-def _columns(rows: Iterable[Sequence[str]]) -> list[str]:
-    return [_texts(column) for column in zip(*rows, strict=True)]
+def _columns(rows: Sequence[Sequence[Any]], which: Iterable[int] | None = None) -> list[str]:
+    """Write columns of texts as arrays."""
+    return [_texts(_column(rows, n)) for n in (range(len(rows[0])) if which is None else which)]
+
+
+def _column(rows: Sequence[Sequence[Any]], place: int) -> Iterator[Any]:
+    # One after the other: to turn many rows into columns at once takes several times as long.
+    return map(itemgetter(place), rows)
 
 
 def _texts(values: Iterable[str]) -> str:
