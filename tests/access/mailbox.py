@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from collections.abc import Iterator
@@ -55,26 +56,34 @@ class _Taker:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a mail, where it is taken."""
+        transport: Any = server.transport
         if self._box.answer.startswith("250"):
             mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             self._box.mails.append(mail)
             self._box.recipients += envelope.rcpt_tos
-            self._box.encrypted.append(session.ssl is not None)
+            self._box.encrypted.append(transport.get_extra_info("sslcontext") is not None)
         return self._box.answer
 
 
 @contextmanager
 def mail_server(
-    *, tls: ssl.SSLContext | None = None, user: tuple[str, str] | None = None
+    *,
+    tls: ssl.SSLContext | None = None,
+    at_once: ssl.SSLContext | None = None,
+    user: tuple[str, str] | None = None,
 ) -> Iterator[Mailbox]:
-    """Run a mail server on this machine; with ``tls`` it wants STARTTLS, with ``user`` to know who sends."""
+    """Run a mail server on this machine.
+
+    With ``tls`` it wants STARTTLS, with ``at_once`` it speaks TLS from the first byte, with ``user`` it wants
+    to know who sends.
+    """
     box = Mailbox()
 
     def known(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         given = (data.login.decode(), data.password.decode())
         return AuthResult(success=given == user, handled=False)
 
-    words: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
+    words: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None, "ssl_context": at_once}
     if user is not None:
         words |= {"authenticator": known, "auth_required": True, "auth_require_tls": tls is not None}
     controller = Controller(_Taker(box), hostname="127.0.0.1", port=box.port, **words)
@@ -82,4 +91,12 @@ def mail_server(
     try:
         yield box
     finally:
+        asyncio.run_coroutine_threadsafe(_all_gone(controller), controller.loop).result(10)
         controller.stop()
+
+
+async def _all_gone(controller: Controller) -> None:
+    """Wait until the server has seen its last connection end, which would be left open else."""
+    server: Any = controller.server
+    while server._active_count:
+        await asyncio.sleep(0.01)

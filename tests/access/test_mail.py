@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.access.mailbox import mail_server
-from tests.certificates import certify
+from tests.certificates import Certificate, certify
 
 from giljabi.access import Letter, MailServer, normal_email, write_letter
 from giljabi.model.errors import BadParameter, SourceUnavailable
@@ -74,23 +75,85 @@ def test_addresses_are_kept_in_one_form(written: str, kept: str) -> None:
     assert normal_email(written) == kept
 
 
-def test_starttls_is_spoken_with_a_server_whose_certificate_is_right(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    certificate = certify(tmp_path)
+@pytest.fixture
+def certificate(tmp_path: Path) -> Certificate:
+    return certify(tmp_path)
+
+
+def at_home(certificate: Certificate) -> ssl.SSLContext:
+    """Give what a server with a certificate needs."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
-    authority = tmp_path / "authority.pem"
+    return context
+
+
+def trust(certificate: Certificate, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process trust the authority of a certificate, as an operator would."""
+    authority = folder / "authority.pem"
     authority.write_text(certificate.authority)
-    with mail_server(tls=context, user=("giljabi", "secret")) as box:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+
+
+def test_starttls_is_spoken_with_a_server_whose_certificate_is_right(
+    certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_server(tls=at_home(certificate), user=("giljabi", "secret")) as box:
         secure = server(box.port, security="starttls", user="giljabi", password="secret")
-        with pytest.raises(SourceUnavailable, match="does not answer as it should"):
+        with pytest.raises(SourceUnavailable, match=r"certificate .* is not to be trusted"):
             secure.send(LETTER)
-        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        trust(certificate, tmp_path, monkeypatch)
         with pytest.raises(BadParameter, match="user name"):
             server(box.port, security="starttls", user="giljabi", password="wrong").send(LETTER)
         secure.send(LETTER)
     assert box.encrypted == [True]
+
+
+# aiosmtpd knows of the TLS that it is asked for by STARTTLS alone.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_tls_from_the_first_byte_is_spoken_with_a_server_whose_certificate_is_right(
+    certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(certificate, tmp_path, monkeypatch)
+    with mail_server(at_once=at_home(certificate), user=("giljabi", "secret")) as box:
+        with pytest.raises(BadParameter, match="user name"):
+            server(box.port, security="tls", user="giljabi", password="wrong").send(LETTER)
+        server(box.port, security="tls", user="giljabi", password="secret").send(LETTER)
+    assert box.encrypted == [True]
+    assert box.recipients == ["jun@example.com"]
+
+
+def test_a_certificate_of_an_unknown_authority_ends_it_before_anything_is_said(
+    certificate: Certificate,
+) -> None:
+    with mail_server(at_once=at_home(certificate)) as box, pytest.raises(SourceUnavailable) as told:
+        server(box.port, security="tls").send(LETTER)
+    assert str(told.value) == (
+        "the certificate of the mail server 127.0.0.1 is not to be trusted: unable to get local issuer "
+        "certificate"
+    )
+    assert box.mails == []
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_of_another_name_is_not_trusted(
+    security: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = certify(tmp_path, "mail.example.com")
+    trust(other, tmp_path, monkeypatch)
+    how: dict[str, Any] = {"at_once" if security == "tls" else "tls": at_home(other)}
+    wrong = pytest.raises(SourceUnavailable, match="certificate is not valid for '127")
+    with mail_server(**how) as box, wrong:
+        server(box.port, security=security).send(LETTER)
+    assert box.mails == []
+
+
+def test_a_server_that_does_not_begin_with_tls_is_told_apart() -> None:
+    with (
+        mail_server() as box,
+        pytest.raises(SourceUnavailable, match="does not begin with TLS on port"),
+    ):
+        server(box.port, security="tls").send(LETTER)
+    assert box.mails == []
 
 
 def test_a_server_that_speaks_no_tls_gets_nothing_where_it_is_asked_for() -> None:

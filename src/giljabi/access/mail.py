@@ -6,11 +6,14 @@ import re
 import ssl
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid, parseaddr
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import msgspec
 
 from giljabi.model.errors import BadParameter, SourceUnavailable
+
+if TYPE_CHECKING:
+    import asyncio
 
 Security: TypeAlias = Literal["starttls", "tls", "none"]
 
@@ -68,18 +71,21 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
     async def _send(self, message: EmailMessage) -> None:
         import aiosmtplib
 
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port or _PORTS[self.security],
+            username=self.user,
+            password=self.password,
+            use_tls=self.security == "tls",
+            start_tls=self.security == "starttls",
+            tls_context=None if self.security == "none" else ssl.create_default_context(),
+            timeout=PATIENCE,
+        )
+        connection: asyncio.WriteTransport | None = None
         try:
-            await aiosmtplib.send(
-                message,
-                hostname=self.host,
-                port=self.port or _PORTS[self.security],
-                username=self.user,
-                password=self.password,
-                use_tls=self.security == "tls",
-                start_tls=self.security == "starttls",
-                tls_context=None if self.security == "none" else ssl.create_default_context(),
-                timeout=PATIENCE,
-            )
+            async with client:
+                connection = cast("asyncio.WriteTransport | None", client.transport)
+                await client.send_message(message)
         except aiosmtplib.SMTPAuthenticationError as error:
             raise BadParameter(f"the mail server {self.host} does not take our user name") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -88,7 +94,25 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
         except aiosmtplib.SMTPResponseException as error:
             raise _refused(self.host, error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise SourceUnavailable(f"the mail server {self.host} does not answer as it should") from error
+            raise SourceUnavailable(self._what_is_wrong(error)) from error
+        finally:
+            if connection is not None:
+                # All is said. The end of TLS would wait for an answer, and the loop ends now.
+                connection.abort()
+
+    def _what_is_wrong(self, error: BaseException) -> str:
+        """Say why nothing could be sent: for want of trust, of encryption, or of an answer."""
+        inner = error if isinstance(error, ssl.SSLError) else error.__cause__
+        if isinstance(inner, ssl.SSLCertVerificationError):
+            why = inner.verify_message.rstrip(".")
+            return f"the certificate of the mail server {self.host} is not to be trusted: {why}"
+        if isinstance(inner, ssl.SSLError) and self.security == "tls":
+            port = self.port or _PORTS["tls"]
+            return (
+                f"the mail server {self.host} does not begin with TLS on port {port}; "
+                "GILJABI_SMTP_SECURITY may have to be `starttls`"
+            )
+        return f"the mail server {self.host} does not answer as it should"
 
 
 def _refused(host: str, code: int) -> BadParameter | SourceUnavailable:

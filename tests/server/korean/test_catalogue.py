@@ -59,6 +59,7 @@ SILENT_FILES = {
     "model/mapfile/form.py": "descriptions in the JSON Schema; those of required keys are hints",
     "server/headers.py": "headers of answers",
     "access/letters.py": "writes each letter in both languages itself",
+    "access/news.py": "writes each letter in both languages itself",
     "store/postgres/migrate.py": "sets up the database, before there is a server",
     "store/postgres/account.py": "starts the own database, before there is a server",
     "store/postgres/embedded.py": "starts the own database, before there is a server",
@@ -381,7 +382,7 @@ NAMES = {
     "API", "Arrow", "Asia", "Avro", "CES", "CR", "CSAT", "CSV", "DOCTYPE", "Excel", "JSON", "Lines", "NPS",
     "OCEL", "ORC", "PDF", "Parquet", "SQLite", "Seoul", "UTC", "UTF", "XES", "XML", "YAML", "bzip", "gzip",
     "zip", "zstd", "xz", "null", "true", "false", "ms", "GB", "MiB", "make", "pages", "trace",
-    "Atom", "Authorization", "Bearer", "IMAP", "KiB", "MB", "MQTT", "NATS", "PEM", "RSS",
+    "Atom", "Authorization", "Bearer", "IMAP", "KiB", "MB", "MQTT", "NATS", "PEM", "RSS", "TLS",
 }  # fmt: skip
 """Names of formats, units, commands and values, which Korean texts have as they are."""
 
