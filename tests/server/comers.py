@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pyotp
+
 from giljabi.access import SCOPES, Principal, Role, Visit
 from giljabi.server.cookies import csrf_token
 
@@ -16,6 +18,8 @@ PASSWORD = "Zwölf Boxkämpfer jagen Viktor"
 VISIT = Visit("127.0.0.1", "tests")
 COOKIE = "giljabi"
 """The name of the session's cookie at http://127.0.0.1."""
+HALF = "giljabi-half"
+"""The name of the cookie of a sign-in that waits for its second factor."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,17 @@ def admit(
     return signed_in(done.token, done.principal)
 
 
+def half_in(workspace: Workspace, by: Comer) -> Comer:
+    """Give an admin whose password was right, and whose code is still to come; it is tried as a session too."""
+    account = admit(workspace, by, "admin", email="half@example.com").principal
+    assert account is not None
+    secret = workspace.accounts.set_up_totp(account.account, PASSWORD).secret
+    workspace.accounts.confirm_totp(account.account, pyotp.TOTP(secret).now())
+    token = workspace.accounts.sign_in("half@example.com", PASSWORD, VISIT).token
+    cookies = f"{COOKIE}={token}; {HALF}={token}"
+    return Comer(headers={"cookie": cookies, "x-csrf-token": csrf_token(token)})
+
+
 def with_token(workspace: Workspace, maker: Comer, *scopes: Any, days: int | None = None) -> Comer:
     """Give a program that shows a token of some scopes."""
     assert maker.principal is not None
@@ -80,5 +95,6 @@ def everybody(workspace: Workspace, own_map: str) -> dict[str, Comer]:
             f"guest as {role}": admit(workspace, owner, "guest", {own_map: role}, f"guest-{role}@example.com")
             for role in guests
         },
+        "half in": half_in(workspace, owner),
         **{f"token for {scope}": with_token(workspace, owner, scope) for scope in SCOPES},
     }

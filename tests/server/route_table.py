@@ -188,6 +188,7 @@ RIGHTS = {
     "token for people": {"view", "people"},
     "token for admin": {"view", "admin", "metrics"},
     "token for metrics": {"metrics"},
+    "half in": set[str](),
     "nobody": set[str](),
 }
 """What each comer may do in the whole workspace."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
 import pytest
 from litestar.testing import TestClient
-from tests.server.comers import COOKIE, PASSWORD, Comer, admit, make_owner
+from tests.server.comers import COOKIE, HALF, PASSWORD, Comer, admit, make_owner
 from tests.workspaces import OPEN
 
 from giljabi.bootstrap import Settings, Workspace
@@ -172,23 +173,104 @@ def test_a_changed_password_gives_another_secret_and_ends_all_others(
     assert empty_workspace.accounts.principal(owner.session) is None
 
 
-def test_a_second_factor_is_asked_for_before_anything_is_shown(client: TestClient[Any], owner: Comer) -> None:
-    password = {"password": PASSWORD}
-    offer = client.post("/api/v1/account/second-factor", json=password, headers=dict(owner.headers)).json()
-    code = pyotp.TOTP(offer["secret"]).now()
-    confirmed = client.put("/api/v1/account/second-factor", json={"code": code}, headers=dict(owner.headers))
+def second_factor(client: TestClient[Any], owner: Comer) -> tuple[pyotp.TOTP, list[str]]:
+    """Set up the owner's second factor; give the authenticator and the recovery codes."""
+    headers = dict(owner.headers)
+    offer = client.post("/api/v1/account/second-factor", json={"password": PASSWORD}, headers=headers).json()
+    authenticator = pyotp.TOTP(offer["secret"])
+    code = {"code": authenticator.now()}
+    confirmed = client.put("/api/v1/account/second-factor", json=code, headers=headers)
     client.cookies.clear()
+    return authenticator, confirmed.json()["codes"]
+
+
+def test_a_second_factor_is_asked_for_before_anything_is_shown(client: TestClient[Any], owner: Comer) -> None:
+    _, codes = second_factor(client, owner)
 
     half = sign_in(client)
     early = client.get("/api/v1/maps").status_code
-    first = client.cookies[COOKIE]
-    whole = client.post(f"{SESSION}/second-factor", json={"code": confirmed.json()["codes"][0]})
+    first = client.cookies[HALF]
+    whole = client.post(f"{SESSION}/second-factor", json={"code": codes[0]})
 
     assert (half.json()["second_factor"], half.json()["signed_in"], half.json()["csrf"]) == (True, False, "")
     assert early == 401
     assert whole.json()["signed_in"]
     assert client.cookies[COOKIE] != first
+    assert HALF not in client.cookies
     assert client.get("/api/v1/maps").status_code == 200
+
+
+def test_a_reload_finds_the_step_where_it_was(client: TestClient[Any], owner: Comer) -> None:
+    _, codes = second_factor(client, owner)
+    before = client.get(SESSION).json()
+    sign_in(client)
+
+    reloaded = client.get(SESSION).json()
+    whole = client.post(f"{SESSION}/second-factor", json={"code": codes[0]}).json()
+
+    assert not before["second_factor"]
+    assert (reloaded["second_factor"], reloaded["signed_in"], reloaded["account"]) == (True, False, None)
+    assert whole["signed_in"]
+
+
+def test_half_a_session_is_kept_for_ten_minutes_in_a_cookie_of_its_own(
+    empty_workspace: Workspace,
+) -> None:
+    settings = Settings(url="https://giljabi.example.com")
+    owner = make_owner(empty_workspace)
+    with TestClient(create_app(empty_workspace, Settings()), base_url="http://127.0.0.1") as near:
+        second_factor(near, owner)
+    with TestClient(create_app(empty_workspace, settings), base_url="https://giljabi.example.com") as client:
+        said = sign_in(client).headers.get_list("set-cookie")
+
+    assert len(said) == 1
+    assert said[0].startswith("__Host-giljabi-half=")
+    parts = {part.strip() for part in said[0].split(";")}
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax", "Max-Age=600"} <= parts
+    assert "Domain" not in said[0]
+
+
+def test_half_a_session_ends_though_its_cookie_is_kept(
+    client: TestClient[Any], owner: Comer, empty_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, codes = second_factor(client, owner)
+    sign_in(client)
+    late = datetime.now(UTC) + timedelta(minutes=10)
+    monkeypatch.setattr(empty_workspace.accounts, "_clock", lambda: late)
+
+    waits = client.get(SESSION).json()["second_factor"]
+    refused = client.post(f"{SESSION}/second-factor", json={"code": codes[0]})
+
+    assert not waits
+    assert (refused.status_code, refused.json()["type"]) == (401, "sign-in-needed")
+
+
+def test_half_a_session_is_no_session_and_a_session_no_half(client: TestClient[Any], owner: Comer) -> None:
+    second_factor(client, owner)
+    sign_in(client)
+    half = client.cookies[HALF]
+    client.cookies.clear()
+
+    as_whole = client.get(SESSION, headers={"cookie": f"{COOKIE}={half}"}).json()
+    as_half = client.get(SESSION, headers={"cookie": f"{HALF}={owner.session}"}).json()
+
+    assert [as_whole["signed_in"], as_whole["second_factor"]] == [False, False]
+    assert [as_half["signed_in"], as_half["second_factor"]] == [False, False]
+
+
+def test_beginning_anew_ends_the_sign_in_that_waits(client: TestClient[Any], owner: Comer) -> None:
+    _, codes = second_factor(client, owner)
+    sign_in(client)
+    half = client.cookies[HALF]
+    client.delete(SESSION)
+
+    kept = HALF in client.cookies
+    used = client.post(
+        f"{SESSION}/second-factor", json={"code": codes[0]}, headers={"cookie": f"{HALF}={half}"}
+    )
+
+    assert not kept
+    assert used.status_code == 401
 
 
 def test_a_role_that_is_taken_holds_from_the_next_request_on(

@@ -6,7 +6,7 @@ import re
 import ssl
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid, parseaddr
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -84,7 +84,7 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
         connection: asyncio.WriteTransport | None = None
         try:
             async with client:
-                connection = cast("asyncio.WriteTransport | None", client.transport)
+                connection = client.transport  # type: ignore[assignment]
                 await client.send_message(message)
         except aiosmtplib.SMTPAuthenticationError as error:
             raise BadParameter(f"the mail server {self.host} does not take our user name") from error

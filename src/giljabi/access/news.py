@@ -57,7 +57,7 @@ _WORDS: Mapping[tuple[Change, str], _Words] = {
         "Signing in to your account in Giljabi asks for a code of an authenticator app from now on.",
     ),
     ("totp_on", "ko"): _Words(
-        "길잡이에 2단계 인증이 켜졌어요",
+        "길잡이에 두 단계 인증이 켜졌어요",
         "이제 길잡이 계정으로 로그인할 때 인증 앱의 코드를 물어봐요.",
     ),
     ("totp_off", "en"): _Words(
@@ -65,7 +65,7 @@ _WORDS: Mapping[tuple[Change, str], _Words] = {
         "Signing in to your account in Giljabi asks for the password alone from now on.",
     ),
     ("totp_off", "ko"): _Words(
-        "길잡이의 2단계 인증이 꺼졌어요",
+        "길잡이의 두 단계 인증이 꺼졌어요",
         "이제 길잡이 계정으로 로그인할 때 비밀번호만 물어봐요.",
     ),
     ("totp_taken", "en"): _Words(
@@ -74,8 +74,8 @@ _WORDS: Mapping[tuple[Change, str], _Words] = {
         "the password alone from now on.",
     ),
     ("totp_taken", "ko"): _Words(
-        "길잡이의 2단계 인증이 꺼졌어요",
-        "서버 운영자가 길잡이 계정의 2단계 인증을 껐어요. 이제 로그인할 때 비밀번호만 물어봐요.",
+        "길잡이의 두 단계 인증이 꺼졌어요",
+        "서버 운영자가 길잡이 계정의 두 단계 인증을 껐어요. 이제 로그인할 때 비밀번호만 물어봐요.",
     ),
     ("codes", "en"): _Words(
         "New recovery codes for Giljabi",

@@ -1,6 +1,6 @@
 """The composition root: the one place that chooses adapters and wires them into a workspace."""
 
-from giljabi.bootstrap.accounts import EmailChange, Guest, Invitation, Link
+from giljabi.bootstrap.accounts import UNFINISHED, EmailChange, Guest, Invitation, Link
 from giljabi.bootstrap.backup import BackedUp, back_up, restore
 from giljabi.bootstrap.customers import CustomerHead, FoundCustomer
 from giljabi.bootstrap.described_settings import DescribedSetting, described_settings, settings_table
@@ -32,6 +32,7 @@ from giljabi.bootstrap.workspace import Progress, Workspace
 
 __all__ = [
     "REFUSALS_KEPT",
+    "UNFINISHED",
     "BackedUp",
     "BackgroundState",
     "CustomerConsent",

@@ -145,14 +145,25 @@ class Signing(Desk):
 
         return self._ledger.within(look) if token else None
 
+    def waits_for_code(self, token: str) -> bool:
+        """Say whether a session waits for its second factor still; it opens nothing but that step."""
+
+        async def look(tx: Transaction) -> bool:
+            session = await tx.sessions.get(secret_digest(token).hex(), self._clock())
+            if session is None or session.complete:
+                return False
+            return (await tx.accounts.get(session.account)).enabled
+
+        return self._ledger.within(look)
+
     def sign_out(self, token: str) -> None:
-        """End a session; nothing happens where there is none."""
+        """End a session; nothing happens where there is none, nothing is noted where it was half a one."""
 
         async def leave(tx: Transaction) -> str | None:
             session = await tx.sessions.get(secret_digest(token).hex(), self._clock())
             if session is None or not await tx.sessions.end(session.account, session.id):
                 return None
-            return session.account
+            return session.account if session.complete else None
 
         account = self._ledger.within(leave)
         if account is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Router, get
@@ -13,7 +14,7 @@ from giljabi.access import Visit
 from giljabi.bootstrap import Settings, Workspace
 from giljabi.model.errors import NotAllowed, SignInFailed
 from giljabi.server.auth import visit_of
-from giljabi.server.cookies import is_encrypted, keep_session, session_token
+from giljabi.server.cookies import is_encrypted, keep, session_token
 
 _LONGEST = 4_000
 _MINUTES = 10
@@ -70,8 +71,8 @@ def back_from_provider(
         before = session_token(request)
         if before is not None:
             workspace.accounts.sign_out(before)
-        answer = _away(following if done.complete else "/sign-in?step=code")
-        keep_session(request, answer, done.token)
+        answer = _away(following if done.complete else f"/sign-in?next={quote(following, safe='/')}")
+        keep(request, answer, done)
     _keep(request, answer, "", 0)
     return answer
 

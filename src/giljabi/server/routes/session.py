@@ -13,7 +13,7 @@ from litestar.params import JSONBody
 from giljabi.access import SignedIn, Visit
 from giljabi.bootstrap import Workspace
 from giljabi.server.auth import visit_of, who_asks
-from giljabi.server.cookies import csrf_token, forget_session, keep_session, session_token
+from giljabi.server.cookies import csrf_token, forget_session, half_token, keep, session_token
 from giljabi.server.views.session import LinkView, SessionView, link_view, session_view
 
 
@@ -77,11 +77,13 @@ class ConfirmedEmail(msgspec.Struct, frozen=True):
 
 @get("/", needs="public")
 async def who_am_i(request: Request[Any, Any, Any], workspace: NamedDependency[Workspace]) -> SessionView:
-    """Say who asks, and what they may do."""
+    """Say who asks, and what they may do; or that a sign-in waits for its second factor."""
     principal = await who_asks(request)
     token = session_token(request) if principal is not None and principal.session else None
     csrf = csrf_token(token) if token else ""
-    return await asyncio.to_thread(session_view, workspace, principal, csrf=csrf)
+    half = half_token(request) if principal is None else None
+    waits = half is not None and await asyncio.to_thread(workspace.accounts.waits_for_code, half)
+    return await asyncio.to_thread(session_view, workspace, principal, csrf=csrf, second_factor=waits)
 
 
 @post("/", status_code=200, sync_to_thread=True, needs="public")
@@ -92,7 +94,7 @@ def sign_in(
     visit: NamedDependency[Visit],
 ) -> Response[SessionView]:
     """Sign in; where a second factor is set up, its code is asked for next."""
-    before = session_token(request) or ""
+    before = session_token(request) or half_token(request) or ""
     return entered(request, workspace, workspace.accounts.sign_in(data.email, data.password, visit, before))
 
 
@@ -104,16 +106,16 @@ def second_factor(
     visit: NamedDependency[Visit],
 ) -> Response[SessionView]:
     """Give the code of the second factor, or a recovery code."""
-    done = workspace.accounts.second_factor(session_token(request) or "", data.code, visit)
+    done = workspace.accounts.second_factor(half_token(request) or "", data.code, visit)
     return entered(request, workspace, done)
 
 
 @delete("/", status_code=204, sync_to_thread=True, needs="public")
 def sign_out(request: Request[Any, Any, Any], workspace: NamedDependency[Workspace]) -> Response[None]:
-    """End the session."""
-    session = session_token(request)
-    if session is not None:
-        workspace.accounts.sign_out(session)
+    """End the session, or the sign-in that waits for its second factor."""
+    for session in (session_token(request), half_token(request)):
+        if session is not None:
+            workspace.accounts.sign_out(session)
     response = Response(None)
     forget_session(request, response)
     return response
@@ -175,11 +177,11 @@ def confirm_email(data: JSONBody[LinkToken], workspace: NamedDependency[Workspac
 
 
 def entered(request: Request[Any, Any, Any], workspace: Workspace, done: SignedIn) -> Response[SessionView]:
-    """Answer somebody who came in, and have their browser keep the session."""
+    """Answer somebody who came in, and have their browser keep the session, or half of one."""
     csrf = csrf_token(done.token) if done.complete else ""
     view = session_view(workspace, done.principal, csrf=csrf, second_factor=not done.complete)
     response = Response(view)
-    keep_session(request, response, done.token)
+    keep(request, response, done)
     return response
 
 
