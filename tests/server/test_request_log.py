@@ -46,7 +46,7 @@ class Log:
 @pytest.fixture
 def log() -> Iterator[Log]:
     """Have this process log everything as JSON, and afterwards as before."""
-    loggers = [logging.getLogger(name) for name in (None, "giljabi", "alembic.runtime.migration")]
+    loggers = [logging.getLogger(name) for name in (None, "giljabi")]
     loggers += [logging.getLogger(name) for name in ("procrastinate", "psycopg.pool", "asyncio")]
     before = [(one, one.level, list(one.handlers)) for one in loggers]
     kept = Log()

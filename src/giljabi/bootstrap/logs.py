@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
-_OURS = ("giljabi", "alembic.runtime.migration")
+_OURS = ("giljabi",)
 """Loggers that follow the level asked for; all others tell from warnings on."""
 
 _TALKATIVE = ("procrastinate", "psycopg.pool", "asyncio")

@@ -6,7 +6,7 @@ import errno
 import ipaddress
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -53,9 +53,8 @@ def serve(settings: Settings, *, worker: bool = True) -> None:
     ClickException
         If it should listen beyond this machine, and there is no account.
     """
-    import uvicorn
-
     from giljabi.cli.beside import worker_beside
+    from giljabi.cli.serving import run  # comes with uvicorn
 
     set_up_logs(settings.log_format, settings.log_level)
     _hand_down(settings)
@@ -64,12 +63,14 @@ def serve(settings: Settings, *, worker: bool = True) -> None:
         begun = workspace.accounts.exist()
         if not begun and not _on_this_machine(settings.host):
             raise click.ClickException(_NO_OWNER.format(host=settings.host))
-        click.echo(f"Giljabi is at {_address(settings)} (Ctrl+C stops it)")
-        _tell_of_accounts(workspace, settings, begun)
+        lines = [
+            f"Giljabi is at {_address(settings)} (Ctrl+C stops it)",
+            *_of_accounts(workspace, settings, begun),
+        ]
         with worker_beside(worker):
-            uvicorn.run(
+            run(
                 "giljabi.server.app:create_app",
-                factory=True,
+                lines,
                 host=settings.host,
                 port=settings.port,
                 log_config=None,
@@ -83,16 +84,13 @@ _NO_OWNER = (
 )
 
 
-def _tell_of_accounts(workspace: Workspace, settings: Settings, begun: bool) -> None:
+def _of_accounts(workspace: Workspace, settings: Settings, begun: bool) -> Iterator[str]:
     """Say how the first owner comes in, or that nobody needs to; the link is printed and never logged."""
-    if begun:
-        return
     if settings.accounts == "none":
-        click.echo("It is used without accounts: whoever sits at this machine may do everything.")
-        return
-    link = workspace.accounts.owner_link()
-    if link is not None:
-        click.echo(f"Make the owner: {_address(settings)}/start#{link}")
+        if not begun:
+            yield "It is used without accounts: whoever sits at this machine may do everything."
+    elif not begun and (link := workspace.accounts.owner_link()) is not None:
+        yield f"Make the owner: {_address(settings)}/start#{link}"
 
 
 def _hand_down(settings: Settings) -> None:

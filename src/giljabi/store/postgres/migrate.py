@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
@@ -12,6 +14,8 @@ from sqlalchemy.pool import NullPool
 from giljabi.model.errors import StorageUnavailable
 from giljabi.store.postgres.outage import first_line, outages_named
 from giljabi.store.postgres.tables import APPLICATION_ROLE, NEWEST
+
+_log = logging.getLogger(__name__)
 
 _LOCK = 0x67696C6A6162  # "giljab": two processes that start at once migrate one after the other
 
@@ -38,8 +42,11 @@ def migrate(url: URL, application_password: str | None = None, to: str = NEWEST)
     engine = create_engine(url, poolclass=NullPool)
     with outages_named(), engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if _version(connection) != to:
+        before = _version(connection)
+        if before != to:
             _upgrade(connection, to)
+        if before is not None and (now := _version(connection)) != before:
+            _log.info("the database was brought from migration %s to %s", before, now)
         if application_password is not None:
             _let_in(connection, application_password)
 
