@@ -65,7 +65,7 @@ def admit(
 
 
 def half_in(workspace: Workspace, by: Comer) -> Comer:
-    """Give an admin whose password was right, and whose code is still to come; it is tried as a session too."""
+    """Give an admin whose password was right, and whose code is to come; half a session is shown as one."""
     account = admit(workspace, by, "admin", email="half@example.com").principal
     assert account is not None
     secret = workspace.accounts.set_up_totp(account.account, PASSWORD).secret

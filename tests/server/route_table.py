@@ -140,7 +140,7 @@ POST   /api/v1/sources/sample                         edit
 GET    /api/v1/sources/{id}                           edit
 PUT    /api/v1/sources/{id}                           edit
 DELETE /api/v1/sources/{id}                           edit
-POST   /api/v1/sources/{id}/key                       edit
+POST   /api/v1/sources/{id}/key                       admin
 POST   /api/v1/sources/{id}/pull                      edit
 GET    /api/v1/refusals                               edit
 GET    /api/v1/refusals/counts                        edit

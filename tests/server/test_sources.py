@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import msgspec
 import pytest
 from litestar.testing import TestClient
+from tests.server.comers import Comer, admit, make_owner, with_token
 
-from giljabi.bootstrap import Workspace
+from giljabi.bootstrap import Settings, Workspace
+from giljabi.server.app import create_app
 
 SOURCES = "/api/v1/sources"
 ROLES = {"identifiers": {"user_id": "user"}, "event": "event", "time": "at"}
@@ -148,3 +151,53 @@ def test_a_signed_webhook_is_taken_and_an_unsigned_one_is_not(empty: TestClient[
     assert empty.post(hook["address"], content=b"x" * 1_100_000, headers=good).status_code == 413
     workspace: Workspace = empty.app.state.workspace
     assert workspace.jobs.state().lag.calls == 1
+
+
+@pytest.fixture
+def people(empty_workspace: Workspace) -> Iterator[tuple[TestClient[Any], dict[str, Comer]]]:
+    """A server with accounts, and an owner, an admin, an editor, and programs of theirs."""
+    owner = make_owner(empty_workspace)
+    admin, editor = (admit(empty_workspace, owner, role) for role in ("admin", "editor"))
+    comers = {
+        "owner": owner,
+        "admin": admin,
+        "editor": editor,
+        "a program of the owner that may edit": with_token(empty_workspace, owner, "edit"),
+        "a program of the owner that may all": with_token(empty_workspace, owner, "edit", "admin"),
+    }
+    with TestClient(create_app(empty_workspace, Settings()), base_url="http://127.0.0.1") as client:
+        yield client, comers
+
+
+READERS = {"owner", "admin", "a program of the owner that may all"}
+
+
+def test_a_write_key_is_read_in_full_by_those_alone_who_may_make_it(
+    people: tuple[TestClient[Any], dict[str, Comer]], empty_workspace: Workspace
+) -> None:
+    client, comers = people
+    source = empty_workspace.sources.add("http", "가게")
+    key = source.write_key or ""
+    asked = ("GET", "", None), ("GET", f"/{source.id}", None), ("PUT", f"/{source.id}", {"name": "가게"})
+
+    for who, comer in comers.items():
+        answers = [
+            client.request(method, SOURCES + path, headers=dict(comer.headers), json=body)
+            for method, path, body in asked
+        ]
+        assert {answer.status_code for answer in answers} == {200}
+        assert {key in answer.text for answer in answers} == {who in READERS}, who
+        assert all(f'"write_key_end":"{key[-4:]}"' in answer.text for answer in answers)
+
+
+def test_who_may_not_make_keys_adds_a_source_whose_key_they_do_not_see(
+    people: tuple[TestClient[Any], dict[str, Comer]],
+) -> None:
+    client, comers = people
+    editor, admin = (dict(comers[who].headers) for who in ("editor", "admin"))
+    made = client.post(SOURCES, json={"kind": "http", "name": "앱"}, headers=editor).json()
+    rotated = [client.post(f"{SOURCES}/{made['id']}/key", headers=who) for who in (editor, admin)]
+
+    assert (made["write_key"], len(made["write_key_end"])) == (None, 4)
+    assert [answer.status_code for answer in rotated] == [403, 200]
+    assert rotated[1].json()["write_key"].endswith(rotated[1].json()["write_key_end"])

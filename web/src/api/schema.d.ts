@@ -2169,7 +2169,7 @@ export interface paths {
         };
         /**
          * WhoAmI
-         * @description Say who asks, and what they may do.
+         * @description Say who asks, and what they may do; or that a sign-in waits for its second factor.
          */
         get: operations["ApiV1SessionWhoAmI"];
         put?: never;
@@ -2180,7 +2180,7 @@ export interface paths {
         post: operations["ApiV1SessionSignIn"];
         /**
          * SignOut
-         * @description End the session.
+         * @description End the session, or the sign-in that waits for its second factor.
          */
         delete: operations["ApiV1SessionSignOut"];
         options?: never;
@@ -2343,7 +2343,7 @@ export interface paths {
         put?: never;
         /**
          * AddSource
-         * @description Add a source.
+         * @description Add a source; where it has a write key, those who may make keys read it.
          */
         post: operations["ApiV1SourcesAddSource"];
         delete?: never;
@@ -4528,6 +4528,7 @@ export interface components {
             waiting: boolean;
             way: string;
             write_key: string | null;
+            write_key_end: string | null;
         };
         /** SourcesView */
         SourcesView: {

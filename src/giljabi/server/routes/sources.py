@@ -9,6 +9,7 @@ from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
+from giljabi.access import Principal
 from giljabi.bootstrap import Workspace
 from giljabi.server.language import Language, language_of, translate
 from giljabi.server.views.sources import (
@@ -53,9 +54,13 @@ class SourceTry(msgspec.Struct, frozen=True):
 
 
 @get("/", sync_to_thread=True, needs="edit")
-def list_sources(workspace: NamedDependency[Workspace], language: NamedDependency[Language]) -> SourceList:
+def list_sources(
+    workspace: NamedDependency[Workspace],
+    language: NamedDependency[Language],
+    principal: NamedDependency[Principal],
+) -> SourceList:
     """List the sources by name."""
-    return source_list(workspace, language)
+    return source_list(workspace, language, principal)
 
 
 @get("/kinds", sync_to_thread=True, needs="edit")
@@ -68,13 +73,16 @@ def source_kinds(
 
 @post("/", sync_to_thread=True, needs="edit")
 def add_source(
-    data: JSONBody[NewSource], workspace: NamedDependency[Workspace], language: NamedDependency[Language]
+    data: JSONBody[NewSource],
+    workspace: NamedDependency[Workspace],
+    language: NamedDependency[Language],
+    principal: NamedDependency[Principal],
 ) -> SourceView:
-    """Add a source."""
+    """Add a source; where it has a write key, those who may make keys read it."""
     added = workspace.sources.add(
         data.kind, data.name, data.settings, third_party=data.third_party, every=data.every
     )
-    return source_view(workspace, added, language)
+    return source_view(workspace, added, language, principal)
 
 
 @post("/test", status_code=200, sync_to_thread=True, needs="edit")
@@ -99,9 +107,10 @@ def one_source(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
     language: NamedDependency[Language],
+    principal: NamedDependency[Principal],
 ) -> SourceView:
     """Show a source."""
-    return source_view(workspace, workspace.sources.get(id), language)
+    return source_view(workspace, workspace.sources.get(id), language, principal)
 
 
 @put("/{id:str}", sync_to_thread=True, needs="edit")
@@ -110,6 +119,7 @@ def change_source(
     data: JSONBody[ChangedSource],
     workspace: NamedDependency[Workspace],
     language: NamedDependency[Language],
+    principal: NamedDependency[Principal],
 ) -> SourceView:
     """Change a source."""
     fields = {
@@ -117,7 +127,7 @@ def change_source(
         for name, value in msgspec.structs.asdict(data).items()
         if not isinstance(value, msgspec.UnsetType)
     }
-    return source_view(workspace, workspace.sources.change(id, **fields), language)
+    return source_view(workspace, workspace.sources.change(id, **fields), language, principal)
 
 
 @delete("/{id:str}", sync_to_thread=True, needs="edit")
@@ -126,14 +136,15 @@ def remove_source(id: FromPath[str], workspace: NamedDependency[Workspace]) -> N
     workspace.sources.remove(id)
 
 
-@post("/{id:str}/key", status_code=200, sync_to_thread=True, needs="edit")
+@post("/{id:str}/key", status_code=200, sync_to_thread=True, needs="admin")
 def rotate_key(
     id: FromPath[str],  # noqa: A002
     workspace: NamedDependency[Workspace],
     language: NamedDependency[Language],
+    principal: NamedDependency[Principal],
 ) -> SourceView:
     """Give a source another write key; the old one is refused from now on."""
-    return source_view(workspace, workspace.sources.rotate(id), language)
+    return source_view(workspace, workspace.sources.rotate(id), language, principal)
 
 
 @post("/{id:str}/pull", status_code=202, sync_to_thread=True, needs="edit")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from giljabi.access import Principal
 from giljabi.bootstrap import SourceKind, Workspace
 from giljabi.collect import Look, RowRoles
 from giljabi.server.language import Language, translate
@@ -15,7 +16,11 @@ from giljabi.store import StoredSource
 
 
 class SourceView(msgspec.Struct, frozen=True):
-    """A source; secrets in its settings are hidden. ``address`` is where a webhook is sent to."""
+    """A source; secrets in its settings are hidden. ``address`` is where a webhook is sent to.
+
+    ``write_key`` is shown to those alone who may make another; ``write_key_end``, its last four letters, to
+    everybody who may see the source.
+    """
 
     id: str
     kind: str
@@ -26,6 +31,7 @@ class SourceView(msgspec.Struct, frozen=True):
     every: int | None
     enabled: bool
     write_key: str | None
+    write_key_end: str | None
     address: str | None
     accepted: int
     refused: int
@@ -94,20 +100,26 @@ class SourceLookView(msgspec.Struct, frozen=True):
     problems: list[str]
 
 
-def source_view(workspace: Workspace, stored: StoredSource, language: Language) -> SourceView:
+def source_view(
+    workspace: Workspace, stored: StoredSource, language: Language, reader: Principal
+) -> SourceView:
     """Draw a source."""
     kinds = {one.kind: one.way for one in workspace.sources.kinds()}
-    return _source(workspace, stored, language, kinds)
+    return _source(workspace, stored, language, reader, kinds)
 
 
-def source_list(workspace: Workspace, language: Language) -> SourceList:
+def source_list(workspace: Workspace, language: Language, reader: Principal) -> SourceList:
     """Draw all sources."""
     kinds = {one.kind: one.way for one in workspace.sources.kinds()}
-    return SourceList([_source(workspace, one, language, kinds) for one in workspace.sources.list()])
+    return SourceList([_source(workspace, one, language, reader, kinds) for one in workspace.sources.list()])
 
 
 def _source(
-    workspace: Workspace, stored: StoredSource, language: Language, ways: dict[str, str]
+    workspace: Workspace,
+    stored: StoredSource,
+    language: Language,
+    reader: Principal,
+    ways: dict[str, str],
 ) -> SourceView:
     return SourceView(
         id=stored.id,
@@ -118,7 +130,8 @@ def _source(
         third_party=stored.third_party,
         every=stored.every,
         enabled=stored.enabled,
-        write_key=stored.write_key,
+        write_key=stored.write_key if reader.may("admin") else None,
+        write_key_end=stored.write_key[-4:] if stored.write_key else None,
         address=f"/v1/hooks/{stored.id}" if stored.kind == "webhook" else None,
         accepted=stored.accepted,
         refused=stored.refused,

@@ -9,7 +9,10 @@ export interface Source {
   third_party: number;
   every: number | null;
   enabled: boolean;
+  /** Null for readers who may not make another. */
   write_key: string | null;
+  /** Its last four letters. */
+  write_key_end: string | null;
   address: string | null;
   accepted: number;
   refused: number;
