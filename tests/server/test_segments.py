@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from tests.server.comers import admit, make_owner, with_token
+
+from giljabi.bootstrap import Settings, Workspace
+from giljabi.model import audience_of
+from giljabi.server.app import create_app
 
 API = "/api/v1"
 PAYERS = {"did": {"event": "paid"}}
@@ -155,3 +161,43 @@ def test_what_cannot_be_compared_is_refused_in_words(
     assert told in answer.json()["detail"]
     korean = shop.post(f"{API}/questions/compare", json=body, headers={"accept-language": "ko"})
     assert any("가" <= letter <= "힣" for letter in korean.json()["detail"]), korean.json()["detail"]
+
+
+def test_a_segment_that_names_customers_is_read_by_those_who_may_look_at_them(
+    empty_workspace: Workspace,
+) -> None:
+    owner = make_owner(empty_workspace)
+    comers = {role: admit(empty_workspace, owner, role) for role in ("editor", "commenter", "viewer")}
+    comers |= {
+        f"a program that may {one}": with_token(empty_workspace, owner, one) for one in ("view", "people")
+    }
+    named = {"all": [{"not": {"customers": ["c1", "c2"]}}, PAYERS]}
+    kept = empty_workspace.save_segment("골라 뽑은 고객", audience_of(named))
+    empty_workspace.save_segment("구매 고객", audience_of(PAYERS))
+    empty_workspace.save_segment("둘 다", audience_of({"segment": kept.id}))
+
+    with TestClient(create_app(empty_workspace, Settings()), base_url="http://127.0.0.1") as client:
+        for who, comer in comers.items():
+            answer = client.get(f"{API}/segments", headers=dict(comer.headers))
+            seen = {one["name"]: one for one in answer.json()["segments"]}
+            sees = who in {"editor", "a program that may people"}
+            assert ("c1" in answer.text) == sees, who
+            assert seen["골라 뽑은 고객"]["audience"] == (named if sees else {"segment": kept.id})
+            assert seen["구매 고객"]["audience"] == PAYERS
+            assert [one["names_customers"] for one in seen.values()] == [True, False, False]
+
+
+def test_who_may_not_read_a_segment_may_ask_of_it(empty_workspace: Workspace, tmp_path: Path) -> None:
+    rows = [f"c{n},paid,2026-11-0{n}T10:00:00Z" for n in (1, 2, 3)]
+    (tmp_path / "events.csv").write_text("\n".join(["customer,event,time", *rows]))
+    empty_workspace.import_events(tmp_path / "events.csv")
+    owner = make_owner(empty_workspace)
+    viewer = dict(admit(empty_workspace, owner, "viewer").headers)
+    empty_workspace.save_segment("골라 뽑은 고객", audience_of({"customers": ["c2"]}))
+
+    with TestClient(create_app(empty_workspace, Settings()), base_url="http://127.0.0.1") as client:
+        shown = client.get(f"{API}/segments", headers=viewer).json()["segments"][0]["audience"]
+        asked = {"audience": shown}
+        size = client.post(f"{API}/segments/preview", json=asked, headers=viewer).json()["customers"]
+
+    assert size == 1

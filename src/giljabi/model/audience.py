@@ -188,6 +188,18 @@ def resolve_audience(
     return within(audience, ())
 
 
+def names_customers(audience: Audience) -> bool:
+    """Say whether an audience names single customers at any depth; what a segment is made of is its own."""
+    match audience:
+        case Customers():
+            return True
+        case EveryOf(parts=parts) | SomeOf(parts=parts):
+            return any(names_customers(one) for one in parts)
+        case Outside(part=inner):
+            return names_customers(inner)
+    return False
+
+
 def did(
     what: str | Iterable[str] | Matcher,
     *,

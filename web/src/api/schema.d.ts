@@ -2101,7 +2101,7 @@ export interface paths {
         };
         /**
          * ListSegments
-         * @description List the segments by name.
+         * @description List the segments by name; what names single customers is shown to those who may look at them.
          */
         get: operations["ApiV1SegmentsListSegments"];
         put?: never;
@@ -4346,6 +4346,7 @@ export interface components {
             };
             id: string;
             name: string;
+            names_customers: boolean;
             text: string;
             /** Format: date-time */
             updated_at: string;

@@ -9,6 +9,7 @@ from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from giljabi.access import Principal
 from giljabi.bootstrap import Workspace
 from giljabi.model import audience_of, write_audience
 from giljabi.server.selection import audience_size
@@ -29,15 +30,21 @@ class AudienceForm(msgspec.Struct, frozen=True):
 
 
 @get("/", sync_to_thread=True, needs="view")
-def list_segments(workspace: NamedDependency[Workspace]) -> SegmentList:
-    """List the segments by name."""
-    return SegmentList([segment_view(one) for one in workspace.list_segments()])
+def list_segments(
+    workspace: NamedDependency[Workspace], principal: NamedDependency[Principal]
+) -> SegmentList:
+    """List the segments by name; what names single customers is shown to those who may look at them."""
+    return SegmentList([segment_view(one, principal) for one in workspace.list_segments()])
 
 
 @post("/", sync_to_thread=True, needs="edit")
-def add_segment(data: JSONBody[NamedAudience], workspace: NamedDependency[Workspace]) -> SegmentView:
+def add_segment(
+    data: JSONBody[NamedAudience],
+    workspace: NamedDependency[Workspace],
+    principal: NamedDependency[Principal],
+) -> SegmentView:
     """Keep an audience under a name."""
-    return segment_view(workspace.save_segment(data.name, audience_of(data.audience)))
+    return segment_view(workspace.save_segment(data.name, audience_of(data.audience)), principal)
 
 
 @post("/preview", status_code=200, sync_to_thread=True, needs="view")
@@ -53,9 +60,10 @@ def replace_segment(
     id: FromPath[str],  # noqa: A002
     data: JSONBody[NamedAudience],
     workspace: NamedDependency[Workspace],
+    principal: NamedDependency[Principal],
 ) -> SegmentView:
     """Give a segment another name and audience."""
-    return segment_view(workspace.save_segment(data.name, audience_of(data.audience), id))
+    return segment_view(workspace.save_segment(data.name, audience_of(data.audience), id), principal)
 
 
 @delete("/{id:str}", sync_to_thread=True, needs="edit")

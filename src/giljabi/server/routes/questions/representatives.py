@@ -7,6 +7,7 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from giljabi.access import Principal
 from giljabi.bootstrap import Workspace
 from giljabi.discover import representatives
 from giljabi.model.errors import BadParameter
@@ -46,7 +47,9 @@ def ask_representatives(
 
 @post("/representatives/segment", sync_to_thread=True, needs="edit")
 def keep_representative(
-    data: JSONBody[RepresentativesSegment], workspace: NamedDependency[Workspace]
+    data: JSONBody[RepresentativesSegment],
+    workspace: NamedDependency[Workspace],
+    principal: NamedDependency[Principal],
 ) -> SegmentView:
     """Keep the customers who are nearest to one representative as a segment."""
     answer = representatives(select(workspace, data.filters), data.k, seed=data.seed)
@@ -56,4 +59,4 @@ def keep_representative(
             f"the journey stands for {len(audience.ids):,} customers, more than a segment can list; "
             "narrow the filters, or ask for more representatives"
         )
-    return segment_view(workspace.save_segment(data.name, audience))
+    return segment_view(workspace.save_segment(data.name, audience), principal)
