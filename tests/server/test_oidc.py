@@ -193,6 +193,25 @@ def test_the_provider_is_asked_with_all_that_ties_its_answer_to_this_browser(sta
     assert form["code_verifier"] not in asked.values()
 
 
+def test_sign_ins_from_one_address_are_slowed_where_they_begin_and_where_they_come_back(
+    start: Start, idp: Idp
+) -> None:
+    with start(oidc_limit=3) as client:
+        asked = departed(client, idp)
+        departed(client, idp)
+        lost = returned(client, code="c", state="another")
+        often = client.get("/api/v1/oidc/start", follow_redirects=False)
+        back = returned(client, code="c", state=asked["state"])
+
+    assert lost == "/sign-in?failed=provider"
+    assert often.status_code == 302
+    wait = int(often.headers["retry-after"])
+    assert 0 < wait <= 20
+    assert often.headers["location"] == f"/sign-in?failed=often&wait={wait}"
+    assert back.startswith("/sign-in?failed=often&wait=")
+    assert idp.forms == []
+
+
 LIES: dict[str, Said] = {
     "another nonce": Said(claims={"nonce": "another"}),
     "no nonce": Said(claims={"nonce": None}),

@@ -89,6 +89,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_longest: Annotated[
         int, msgspec.Meta(ge=1, le=2_160), "hours after which everybody must sign in again"
     ] = 168
+    request_limit: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=1_000_000),
+        "requests that one session or one token may make in a minute, in each process; 0 for any number",
+    ] = 600
     smtp_host: Annotated[
         str | None, "server that mail goes out by: invitations, new passwords, changed accounts"
     ] = None
@@ -150,6 +155,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["none", "viewer", "commenter", "editor", "admin"],
         "role of people whom the provider knows and nobody has invited; none means that they must be invited",
     ] = "none"
+    oidc_limit: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=1_000_000),
+        "steps of signing in with the provider that one network address may make in a minute, in each "
+        "process; a sign-in has two; 0 for any number",
+    ] = 60
     debug: Annotated[bool, "error pages tell what happened inside; for development only"] = False
 
     @property

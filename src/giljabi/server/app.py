@@ -23,6 +23,7 @@ from giljabi.server.guards import let_in, same_origin
 from giljabi.server.headers import secure
 from giljabi.server.hosts import Hosts
 from giljabi.server.observing import observe
+from giljabi.server.pace import Pace
 from giljabi.server.pages import page
 from giljabi.server.problems import problem_details
 from giljabi.server.routes import (
@@ -120,7 +121,14 @@ def create_app(workspace: Workspace | None = None, settings: Settings | None = N
         plugins=[problem_details],
         guards=[let_in],
         before_send=[secure, note_change],
-        state=State({"settings": decided, "hosts": Hosts(decided.url, decided.hosts)}),
+        state=State(
+            {
+                "settings": decided,
+                "hosts": Hosts(decided.url, decided.hosts),
+                "pace": Pace(decided.request_limit),
+                "provider_pace": Pace(decided.oidc_limit),
+            }
+        ),
         logging_config=None,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         request_max_body_size=LARGEST_BODY,

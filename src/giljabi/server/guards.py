@@ -21,6 +21,7 @@ from giljabi.model.errors import NotAllowed, SignInNeeded
 from giljabi.server.auth import NOBODY, who_asks
 from giljabi.server.cookies import csrf_token, session_token
 from giljabi.server.hosts import Hosts, name_of
+from giljabi.server.pace import Pace
 from giljabi.server.problems import Problem
 
 CSRF_HEADER = "x-csrf-token"
@@ -48,6 +49,8 @@ async def let_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
     ------
     SignInNeeded
         If nobody is signed in.
+    Problem
+        If they ask too often.
     NotAllowed
         If whoever asks lacks the right, or the handler says nothing of what it needs.
     """
@@ -93,6 +96,7 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
     if principal is None:
         raise SignInNeeded(NOBODY)
     connection.scope["user"] = principal
+    _check_pace(connection, principal)
     if needs is None:
         raise NotAllowed("This address says nothing of who may use it, so nobody may.")
     if needs == "signed_in":
@@ -100,6 +104,22 @@ async def _admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
     else:
         _check_right(principal, needs, handler.opt.get("guests"), connection.path_params)
     _check_csrf(connection, principal)
+
+
+def _check_pace(connection: ASGIConnection[Any, Any, Any, Any], principal: Principal) -> None:
+    """Refuse what a session or a token asks beyond its share; whoever sits at the machine has no limit."""
+    pace: Pace = connection.app.state.pace
+    asker = principal.session or principal.token
+    seconds = pace.wait(asker) if asker else 0
+    if seconds:
+        raise Problem(
+            status_code=429,
+            type_="too-many",
+            title="Too many requests",
+            detail=f"This session or token asks too often; go on in {seconds} seconds, and more slowly.",
+            headers={"retry-after": str(seconds)},
+            extra={"seconds": seconds},
+        )
 
 
 def _check_person(principal: Principal) -> None:

@@ -15,6 +15,7 @@ from giljabi.bootstrap import Settings, Workspace
 from giljabi.model.errors import NotAllowed, SignInFailed
 from giljabi.server.auth import visit_of
 from giljabi.server.cookies import is_encrypted, keep, session_token
+from giljabi.server.pace import Pace
 
 _LONGEST = 4_000
 _MINUTES = 10
@@ -43,6 +44,9 @@ def list_providers(workspace: NamedDependency[Workspace]) -> ProviderList:
 @get("/start", sync_to_thread=True, needs="public", status_code=302)
 def start_at_provider(request: Request[Any, Any, Any], workspace: NamedDependency[Workspace]) -> Redirect:
     """Send the browser to the provider; ``next`` is the page to be seen when it is back."""
+    seconds = _wait(request)
+    if seconds:
+        return _too_often(seconds)
     try:
         departure = workspace.single_sign_on.start(_callback(request), request.query_params.get("next", "/"))
     except SignInFailed:
@@ -59,6 +63,9 @@ def back_from_provider(
     visit: NamedDependency[Visit],
 ) -> Redirect:
     """Take the browser back from the provider, and sign in whom it knows."""
+    seconds = _wait(request)
+    if seconds:
+        return _too_often(seconds)
     kept = request.cookies.get(_cookie(request), "")[:_LONGEST]
     given = {name: one for name, one in request.query_params.items() if isinstance(one, str)}
     try:
@@ -81,6 +88,19 @@ def _callback(request: Request[Any, Any, Any]) -> str:
     settings: Settings = request.app.state.settings
     own = settings.url or f"{request.scope['scheme']}://{request.headers.get('host', '')}"
     return f"{own.rstrip('/')}/api/v1/oidc/callback"
+
+
+def _wait(request: Request[Any, Any, Any]) -> int:
+    """Count a step of a sign-in from a network address; give the seconds to wait where it is one too many."""
+    pace: Pace = request.app.state.provider_pace
+    return pace.wait(visit_of(request).address)
+
+
+def _too_often(seconds: int) -> Redirect:
+    # A browser asks for a page: it is told there, in its language, how long to wait.
+    answer = _away(f"/sign-in?failed=often&wait={seconds}")
+    answer.headers["retry-after"] = str(seconds)
+    return answer
 
 
 def _away(address: str) -> Redirect:
