@@ -24,7 +24,6 @@ from giljabi.bootstrap.backup_file import (
     BackupReader,
     KeptKey,
     KeptLake,
-    KeptTable,
     Manifest,
     opened,
     written,
@@ -121,7 +120,7 @@ def back_up(
             made_at=made_at,
             revision=revision,
             folder=str(folder),
-            tables=tuple(KeptTable(one.name, one.columns) for one in tables),
+            tables=tuple(tables),
             lake=None if lake is None else KeptLake(lake.root, lake.metadata[0], lake.position),
             key=_sealed(key, passphrase),
             parts=out.parts,
@@ -183,7 +182,7 @@ def _bring_in(
 ) -> None:
     """Put files and rows in their places; where something fails, nothing is left of them."""
     from giljabi.store.lake import put, relocate, remove
-    from giljabi.store.postgres import DumpedTable, loading, migrate, schema_version
+    from giljabi.store.postgres import loading, migrate, schema_version
 
     owner, _, password = addresses
     manifest, lake = backup.manifest, backup.manifest.lake
@@ -210,7 +209,7 @@ def _bring_in(
             _write(folder / path, backup.read(f"files/{path}"))
         for number, table in enumerate(manifest.tables):
             told("database", number / len(manifest.tables))
-            rows.put(DumpedTable(table.name, table.columns), backup.read(f"{_TABLE}/{table.name}"))
+            rows.put(table, backup.read(f"{_TABLE}/{table.name}"))
         rows.move_rejects(manifest.folder, str(folder))
         if lake is not None:
             rows.move_lake(location)

@@ -24,17 +24,11 @@ from typing import IO
 import msgspec
 
 from giljabi.model.errors import UnreadableFile
+from giljabi.store import DumpedTable
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _PART = 8 << 20
-
-
-class KeptTable(msgspec.Struct, frozen=True):
-    """A table of the database, and the columns its rows have."""
-
-    name: str
-    columns: tuple[str, ...]
 
 
 class KeptLake(msgspec.Struct, frozen=True):
@@ -70,7 +64,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     revision: str
     folder: str
-    tables: tuple[KeptTable, ...]
+    tables: tuple[DumpedTable, ...]
     lake: KeptLake | None
     key: KeptKey
     parts: dict[str, Part]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from giljabi.store import pictures
 from giljabi.store.answers import Answer
+from giljabi.store.dumped import DumpedTable
 from giljabi.store.keeping import KeptLog
 from giljabi.store.ports import (
     Activity,
@@ -136,6 +137,7 @@ __all__ = [
     "ColumnFact",
     "Credentials",
     "DatabaseFacts",
+    "DumpedTable",
     "EventLake",
     "FieldAction",
     "FileFact",

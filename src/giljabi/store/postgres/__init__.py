@@ -4,7 +4,7 @@ from sqlalchemy import URL
 
 from giljabi.store.postgres.blocking import BlockingDatabase
 from giljabi.store.postgres.database import Database, PostgresTransaction, database_url
-from giljabi.store.postgres.dumping import DumpedTable, dump, loading
+from giljabi.store.postgres.dumping import dump, loading
 from giljabi.store.postgres.embedded import EmbeddedServer, start_server
 from giljabi.store.postgres.feedback import FEEDBACK_SCHEMA
 from giljabi.store.postgres.first_look import FirstLook, first_look
@@ -21,7 +21,6 @@ __all__ = [
     "URL",
     "BlockingDatabase",
     "Database",
-    "DumpedTable",
     "EmbeddedServer",
     "FirstLook",
     "PostgresJobs",

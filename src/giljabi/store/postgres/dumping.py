@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
 from giljabi.model.errors import BadParameter
+from giljabi.store.dumped import DumpedTable
 from giljabi.store.postgres.outage import outages_named
 from giljabi.store.postgres.tables import WORKSPACE_SETTING, metadata
 
@@ -19,13 +19,6 @@ _COLUMNS = """
 SELECT column_name, is_identity = 'YES' FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
 """
-
-
-class DumpedTable(msgspec.Struct, frozen=True):
-    """A table of a dump: its name and columns, in the order in which each row has them."""
-
-    name: str
-    columns: tuple[str, ...]
 
 
 class Dump:
