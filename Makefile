@@ -39,9 +39,12 @@ $(PAGES): .venv/.ready $(WEB_SOURCES)
 	$(BIN)/python web/build.py
 	@touch $@
 
+# Chromium without windows, whose making takes most of the time of a page; with them where there is no other.
 browser:
-	@command -v chromium >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq chromium fonts-noto-cjk; } \
-		|| { echo "browser tests need Debian's chromium: apt-get install chromium fonts-noto-cjk"; exit 1; }
+	@command -v chromium-headless-shell >/dev/null \
+		|| { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -yq --no-install-recommends chromium-headless-shell fonts-noto-cjk; } \
+		|| command -v chromium >/dev/null \
+		|| { echo "browser tests need Debian's chromium: apt-get install chromium-headless-shell fonts-noto-cjk"; exit 1; }
 
 # Programs that sources are tested against, each started by its tests: none of them is to run by itself.
 # Debian's own policy says whether services of new packages start; where nobody has set one, it is no.

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="short",
         help="How often processes are killed in tests/faults: a few times, or 30 times.",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now to itself: the collector need not go through it with every round."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

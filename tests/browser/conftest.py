@@ -1,12 +1,15 @@
 """A real browser before a real server.
 
-Playwright's sync interface keeps an event loop running in the thread that started it, and no other loop may
-run there meanwhile. It is therefore started once per file of tests and stopped at its end.
+Starting one takes seconds, so there is one for all tests of a process. Playwright's sync interface stays
+inside its event loop between calls, and no other loop may run in that thread meanwhile: the loop is stepped
+out of at the end of every file of tests, and into again where the next one asks for the browser.
 """
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,19 +30,32 @@ PATIENCE = 15_000
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser for the tests of one file."""
-    chromium = shutil.which("chromium")
+@pytest.fixture(scope="session")
+def started_browser() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """Give the browser of this process and the loop it lives in, which has been stepped out of."""
+    # The same engine, and what Playwright takes by itself; chromium makes a window for every page besides.
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
-        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+        pytest.skip("Debian's chromium is not installed: apt-get install chromium-headless-shell")
     if not BUILT.is_file():
         pytest.skip("the web pages are not built: make pages")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(started_browser: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
+    """Give the browser for the tests of one file."""
+    browser, loop = started_browser
+    asyncio._set_running_loop(loop)
+    yield browser
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="session")
