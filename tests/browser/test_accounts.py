@@ -55,15 +55,24 @@ def test_the_first_run_makes_an_owner_who_signs_out_and_in(
     expect(page.get_by_role("heading", level=1)).to_have_text("고객 여정 지도")
 
 
-def test_a_used_link_of_the_owner_says_so(visit: Open, house: House) -> None:
+def test_a_used_link_of_the_owner_says_so_before_anything_is_typed(visit: Open, house: House) -> None:
     page = visit(house.address, "/start#no-such-token", expected={404})
-    page.get_by_label("이름").fill("누군가")
-    page.get_by_label("이메일").fill("who@giljabi.example")
-    page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
 
-    page.get_by_role("button", name="소유자로 시작하기").click()
+    expect(page.get_by_role("main")).to_contain_text("이미 썼거나 기한이 지났어요")
+    expect(page.get_by_label("이름")).to_have_count(0)
 
-    expect(page.get_by_role("alert")).to_contain_text("이미 썼거나 기한이 지났어요")
+
+def test_a_link_of_the_owner_that_was_used_meanwhile_says_so(visit: Open, empty_workspace: Workspace) -> None:
+    with served(empty_workspace, Settings()) as address:
+        page = visit(address, f"/start#{empty_workspace.accounts.owner_link()}", expected={404})
+        page.get_by_label("이름").fill("누군가")
+        page.get_by_label("이메일").fill("who@giljabi.example")
+        page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
+        make_owner(empty_workspace)
+
+        page.get_by_role("button", name="소유자로 시작하기").click()
+
+        expect(page.get_by_role("alert")).to_contain_text("이미 썼거나 기한이 지났어요")
 
 
 def test_signing_in_leads_to_where_one_was_heading(visit: Open, house: House) -> None:
@@ -177,3 +186,18 @@ def test_too_many_tries_say_how_long_to_wait(visit: Open, house: House) -> None:
         if "너무 여러 번" in told.inner_text():
             break
     expect(told).to_have_text(re.compile(r"너무 여러 번 시도했어요\. .+ 뒤에 다시 시도해 주세요\."))
+
+
+def test_among_many_people_one_is_found_by_a_part_of_the_name(visit: Open, house: House) -> None:
+    for number in range(12):
+        house.join(f"person{number}@giljabi.example", "viewer", f"사람 {number}")
+    page = visit(house.address, "/settings/people", expected={401})
+    sign_in(page)
+    expect(page.get_by_role("status").filter(has_text="13명")).to_be_visible()
+
+    page.get_by_role("searchbox", name="이름이나 이메일로 찾기").fill("PERSON11")
+
+    expect(page.get_by_role("table").get_by_role("combobox")).to_have_count(1)
+    expect(page.get_by_role("table")).to_contain_text("사람 11")
+    page.get_by_role("searchbox").fill("없는 사람")
+    expect(page.get_by_text("‘없는 사람’에 맞는 사람이 없어요.")).to_be_visible()

@@ -99,10 +99,10 @@ _IF_NOT: Mapping[tuple[bool, str], str] = {
     ),
     (True, "ko"): (
         "직접 바꾸지 않았다면 길잡이를 직접 열어 로그인 화면의 ‘비밀번호를 잊었어요’에서 새 비밀번호를 "
-        "정하고, 워크스페이스 소유자에게 바로 알려 주세요."
+        "정하고, 작업 공간 소유자에게 바로 알려 주세요."
     ),
     (False, "en"): "If it was not you, tell an owner of your workspace at once.",
-    (False, "ko"): "직접 바꾸지 않았다면 워크스페이스 소유자에게 바로 알려 주세요.",
+    (False, "ko"): "직접 바꾸지 않았다면 작업 공간 소유자에게 바로 알려 주세요.",
 }
 """What to do where it was somebody else; who lost the address cannot have a link sent there."""
 

@@ -12,9 +12,10 @@ export const whereName = (source: string, periods: readonly Period[]): string =>
 
 export const actionName = (action: Action): string => (action === "drop" ? m.rules_drop() : m.rules_hash());
 
-export const SAMPLE = {
+/** A call to try rules on; `name` is one of the reader's language. */
+export const sample = (name: string) => ({
   type: "identify",
   userId: "u-1024",
-  traits: { name: "김민지", email: "minji@example.com", mobilePhone: "010-1234-5678", city: "Seoul" },
+  traits: { name, email: "minji@example.com", mobilePhone: "010-1234-5678", city: "Seoul" },
   context: { ip: "203.0.113.7", page: { path: "/join" } },
-};
+});
