@@ -97,7 +97,7 @@ def test_an_invitation_is_accepted_by_somebody_else(visit: Open, house: House) -
     page.get_by_role("button", name="초대하기").click()
     page.get_by_label("이메일").fill("juno@giljabi.example")
     page.get_by_role("radio", name=re.compile("^열람자")).check()
-    page.get_by_role("button", name="초대 보내기").click()
+    page.get_by_role("button", name="초대 링크 만들기").click()
     link = page.get_by_label("링크").input_value()
     page.get_by_role("button", name="다 했어요").click()
     expect(page.get_by_text("juno@giljabi.example")).to_be_visible()
