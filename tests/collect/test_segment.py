@@ -82,6 +82,21 @@ def test_traits_of_a_group_are_not_those_of_its_member() -> None:
     assert call.traits == {"email": "office@acme.kr"}
 
 
+@pytest.mark.parametrize("kind", ["identify", "group"])
+def test_traits_beyond_64_bits_are_kept_as_text(kind: SegmentPath) -> None:
+    great = {"n": 2**70, "in": {"n": -(2**70)}, "list": [2**64], "fits": 2**64 - 1, "plan": "pro"}
+    call = one({"userId": "u", "groupId": "g", "traits": great}, kind)
+
+    assert unpack(pack([call])) == [call]
+    assert call.traits == {
+        "n": "1180591620717411303424",
+        "in": '{"n":-1180591620717411303424}',
+        "list": "[18446744073709551616]",
+        "fits": 2**64 - 1,
+        "plan": "pro",
+    }
+
+
 def test_traits_of_identify_may_stand_in_the_context() -> None:
     call = one(
         {"userId": "u", "context": {"traits": {"plan": "pro", "n": 1}}, "traits": {"n": 2}}, "identify"
@@ -259,7 +274,7 @@ def test_gzip_of_several_parts_is_one_body() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.integers(-(2**80), 2**80) | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=20,
 )

@@ -75,6 +75,26 @@ def unpack(body: bytes) -> list[Call]:
     return _unpacker.decode(body)
 
 
+def fitting(traits: dict[str, Any]) -> dict[str, Any]:
+    """Give traits as they can be packed: a whole number beyond 64 bits becomes text, as in properties.
+
+    A nested record or list that holds one becomes JSON.
+    """
+    if _fits(traits):
+        return traits
+    return {
+        name: value if _fits(value) else msgspec.json.encode(value).decode() for name, value in traits.items()
+    }
+
+
+def _fits(value: Any) -> bool:
+    try:
+        _packer.encode(value)
+    except OverflowError:
+        return False
+    return True
+
+
 def digest(message_id: bytes) -> bytes:
     """Give the 16 bytes by which a message is known again, by its name in UTF-8."""
     return hashlib.blake2b(message_id, digest_size=16).digest()

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from giljabi.collect.accept import LONGEST_NAME
-from giljabi.collect.calls import Call, Value, flat
+from giljabi.collect.calls import Call, Value, fitting, flat
 from giljabi.collect.cleaning import clean_body, clean_call, clean_refused
 from giljabi.collect.door import LARGEST_CALL, CallReason, Refused, judge
 from giljabi.collect.segment_body import SEGMENT_CALLS, UNREADABLE, Opened, SegmentPath
@@ -216,12 +216,12 @@ def _call(path: str | None, sent: _Sent, received: int, skew: int, channel: str 
     time = _time(sent, received, skew)
     identifiers = _identifiers(sent, context, known)
     if kind == "identify":
-        return Call("identify", message, time, identifiers, traits=known)
+        return Call("identify", message, time, identifiers, traits=fitting(known))
     if kind == "group":
         group = _name(sent.group_id, "groupId")
         if not group:
             raise _Wrong("bad_call", "the group has no groupId; give one")
-        return Call("group", message, time, identifiers, traits=traits, group_id=group)
+        return Call("group", message, time, identifiers, traits=fitting(traits), group_id=group)
     if kind == "alias":
         before = _name(sent.previous_id, "previousId") or identifiers.get("anonymous_id")
         if not before:

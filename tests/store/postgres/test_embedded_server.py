@@ -225,8 +225,11 @@ def test_whoever_comes_after_a_server_was_killed_finds_it_at_the_same_address(
 
 def test_a_copy_of_a_home_has_a_server_of_its_own(directory: Path, tmp_path: Path, stack: ExitStack) -> None:
     server = started(stack, directory)
-    os.kill(postmaster(directory), signal.SIGKILL)
-    copy = Path(shutil.copytree(directory, tmp_path / "copy"))
+    with (directory / "start.lock").open("ab") as start:
+        # Nobody starts it again while it is copied.
+        fcntl.flock(start, fcntl.LOCK_EX)
+        os.kill(postmaster(directory), signal.SIGKILL)
+        copy = Path(shutil.copytree(directory, tmp_path / "copy"))
     assert started(stack, copy).url() != server.url()
     assert answers(started(stack, directory))
 
