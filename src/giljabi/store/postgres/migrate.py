@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from giljabi.model.errors import StorageUnavailable
@@ -17,10 +20,14 @@ from giljabi.store.postgres.tables import APPLICATION_ROLE, NEWEST
 
 _log = logging.getLogger(__name__)
 
+_COMING_UP = ("system is starting up", "in recovery mode", "accepting connections", "is shutting down")
+
 _LOCK = 0x67696C6A6162  # "giljab": two processes that start at once migrate one after the other
 
 
-def migrate(url: URL, application_password: str | None = None, to: str = NEWEST) -> None:
+def migrate(
+    url: URL, application_password: str | None = None, to: str = NEWEST, patience: float = 60.0
+) -> None:
     """Run the migrations that the database lacks.
 
     Parameters
@@ -32,15 +39,17 @@ def migrate(url: URL, application_password: str | None = None, to: str = NEWEST)
         are members of it.
     to
         Where to stop; a database that is further already stays there.
+    patience
+        Seconds for which a server that is coming up, after a crash perhaps, is waited for.
 
     Raises
     ------
     StorageUnavailable
-        If the database does not answer, was migrated by a newer Giljabi, or the role may not do what is
-        needed.
+        If the database does not answer, or not in time, was migrated by a newer Giljabi, or the role may not
+        do what is needed.
     """
     engine = create_engine(url, poolclass=NullPool)
-    with outages_named(), engine.begin() as connection:
+    with outages_named(), _begun(engine, patience) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         before = _version(connection)
         if before != to:
@@ -49,6 +58,32 @@ def migrate(url: URL, application_password: str | None = None, to: str = NEWEST)
             _log.info("the database was brought from migration %s to %s", before, now)
         if application_password is not None:
             _let_in(connection, application_password)
+
+
+@contextmanager
+def _begun(engine: Engine, patience: float) -> Iterator[Connection]:
+    """Begin a transaction; a server that is on its way up, after a crash perhaps, is waited for."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection = engine.connect()
+        except OperationalError as error:
+            if time.monotonic() >= until or not _is_coming_up(error):
+                raise
+            time.sleep(0.2)
+        else:
+            break
+    with connection, connection.begin():
+        yield connection
+
+
+def _is_coming_up(error: BaseException) -> bool:
+    """Say whether a server refused a connection because it is on its way up, or to its end.
+
+    To connections that fail, no code of the error comes along: only its text, in the server's language. Where
+    that is not English, nobody waits.
+    """
+    return any(words in str(error) for words in _COMING_UP)
 
 
 def _version(connection: Connection) -> str | None:
