@@ -74,7 +74,13 @@ def served() -> Iterator[str]:
     command = [sys.executable, "-m", "uvicorn", "--factory", "giljabi.server.app:create_app"]
     command += ["--port", str(port), "--log-level", "error"]
     process = subprocess.Popen(
-        command, env={**os.environ, "GILJABI_HOME": str(HOME), "GILJABI_ACCOUNTS": "none"}
+        command,
+        env={
+            **os.environ,
+            "GILJABI_HOME": str(HOME),
+            "GILJABI_ACCOUNTS": "none",
+            "GILJABI_LOG_LEVEL": "warning",
+        },
     )
     try:
         address = f"http://127.0.0.1:{port}"

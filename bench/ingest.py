@@ -45,7 +45,12 @@ def prepare() -> Workspace:
 @contextmanager
 def running(*command: str) -> Iterator[subprocess.Popen[str]]:
     """Run a program of ours while the block runs."""
-    environment = {**os.environ, "GILJABI_HOME": str(HOME), "GILJABI_ACCOUNTS": "none"}
+    environment = {
+        **os.environ,
+        "GILJABI_HOME": str(HOME),
+        "GILJABI_ACCOUNTS": "none",
+        "GILJABI_LOG_LEVEL": "warning",
+    }
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
