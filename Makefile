@@ -80,8 +80,10 @@ clients: $(CLIENTS:%=%node_modules/.ready)
 		install --no-save --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
+# Tests wait for servers, disks and pages about a third of their time: one process more than there are cores.
+WORKERS ?= $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 pytest: setup pages browser servers clients
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # Known vulnerabilities of what is pinned. Being offline is none: then it only says that nobody was asked.
 audit: setup

@@ -26,6 +26,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Have the collector go through it again at the end: what it leaves, libraries tell of as leaks."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Give the folder of real logs, which lies beside the repository; skip where it is absent."""

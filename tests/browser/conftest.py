@@ -24,7 +24,7 @@ from giljabi.bootstrap import Workspace
 BUILT = Path(__file__).resolve().parents[2] / "src/giljabi/server/pages/index.html"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds that a condition may take on a busy machine before the test fails."""
 
 Open = Callable[..., Page]

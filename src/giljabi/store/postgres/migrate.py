@@ -20,7 +20,8 @@ from giljabi.store.postgres.tables import APPLICATION_ROLE, NEWEST
 
 _log = logging.getLogger(__name__)
 
-_COMING_UP = ("system is starting up", "in recovery mode", "accepting connections", "is shutting down")
+_COMING_UP = "the database system is"
+"""How every refusal begins that ends by itself: starting up, in recovery, not accepting connections yet."""
 
 _LOCK = 0x67696C6A6162  # "giljab": two processes that start at once migrate one after the other
 
@@ -83,7 +84,7 @@ def _is_coming_up(error: BaseException) -> bool:
     To connections that fail, no code of the error comes along: only its text, in the server's language. Where
     that is not English, nobody waits.
     """
-    return any(words in str(error) for words in _COMING_UP)
+    return _COMING_UP in str(error)
 
 
 def _version(connection: Connection) -> str | None:
