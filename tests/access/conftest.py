@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.access.mailbox import Mailbox, mail_server
 
 from giljabi.access import Principal, SignedIn, Vault, Visit
 from giljabi.bootstrap import Settings
@@ -15,6 +16,7 @@ from giljabi.bootstrap.accounts import Accounts
 from giljabi.store.postgres import BlockingDatabase, Database, PostgresJobs, database_url, workspace_id
 
 PASSWORD = "paper lantern over the harbour"
+ANOTHER = "a quiet glacier at noon"
 HOME = Visit("192.0.2.7", "Firefox on Linux")
 COMMAND_LINE = Principal(account="", name="command line", role="owner")
 
@@ -80,5 +82,23 @@ class House:
 @pytest.fixture
 def house(database_address: str) -> Iterator[House]:
     made = House(database_address, Settings(session_idle=60, session_longest=24))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    """Give a mail server that keeps what it is sent."""
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def mailed(database_address: str, box: Mailbox) -> Iterator[House]:
+    """Give a house whose mail goes to the box."""
+    settings = Settings(
+        url="https://maps.example.com", smtp_host="127.0.0.1", smtp_port=box.port, smtp_security="none"
+    )
+    made = House(database_address, settings)
     yield made
     made.close()

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import get_args
 
 import pyotp
 import pytest
-from tests.access.conftest import HOME, PASSWORD, House
-from tests.access.mailbox import Mailbox, mail_server
+from tests.access.conftest import ANOTHER, HOME, PASSWORD, House
+from tests.access.mailbox import Mailbox
 
 from giljabi.access import Change, write_news
-from giljabi.bootstrap import Settings
 from giljabi.bootstrap.jobs import BackgroundWork
 from giljabi.model.errors import BadParameter, NotFound, SignInFailed, SourceUnavailable
 
-ANOTHER = "a quiet glacier at noon"
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def mailed(database_address: str, box: Mailbox) -> Iterator[House]:
-    settings = Settings(
-        url="https://maps.example.com", smtp_host="127.0.0.1", smtp_port=box.port, smtp_security="none"
-    )
-    made = House(database_address, settings)
-    yield made
-    made.close()
 
 
 def work(house: House) -> None:

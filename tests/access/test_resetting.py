@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import psycopg
 import pyotp
 import pytest
-from tests.access.conftest import COMMAND_LINE, HOME, PASSWORD, House
-from tests.access.mailbox import Mailbox, mail_server
+from tests.access.conftest import ANOTHER, COMMAND_LINE, HOME, PASSWORD, House
+from tests.access.mailbox import Mailbox
 
 from giljabi.access import Visit
-from giljabi.bootstrap import Settings, Workspace
+from giljabi.bootstrap import Workspace
 from giljabi.model.errors import BadParameter, NotFound, SignInFailed, SourceUnavailable, TooMany
-
-ANOTHER = "a quiet glacier at noon"
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def mailed(database_address: str, box: Mailbox) -> Iterator[House]:
-    settings = Settings(
-        url="https://maps.example.com", smtp_host="127.0.0.1", smtp_port=box.port, smtp_security="none"
-    )
-    made = House(database_address, settings)
-    yield made
-    made.close()
 
 
 def ask(house: House, box: Mailbox, email: str = "mina@example.com") -> None:

@@ -70,8 +70,8 @@ class Rules:
         """Give the identifiers that say something, as their kind is written, the strongest first."""
         found = []
         for kind, value in identifiers.items():
-            written = _WRITTEN[kind](value) if kind in _WRITTEN else value.strip()
-            blocked = self._blocked.get(kind) or self._blocked_of(kind)
+            written = normal(kind, value)
+            blocked = self._blocked_of(kind)
             if not written or written in blocked or written.casefold() in blocked:
                 continue
             if written != value and (value in blocked or value.casefold() in blocked):

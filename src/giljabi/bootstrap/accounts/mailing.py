@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ from giljabi.store import StoredAccount
 _PAGES: dict[Occasion, str] = {"invitation": "join", "reset": "reset", "email": "confirm"}
 
 _NEWS = "news"
+
+_Said = TypeVar("_Said", bound=msgspec.Struct)
 
 _WORTH_TELLING = timedelta(days=1)
 """How long it is tried to tell somebody what was changed; later the audit log has it."""
@@ -71,7 +73,7 @@ class Mailing(Desk):
         """
         if tell is not None:
             tell("news", 0.0)
-        news = msgspec.json.decode(self._vault.decrypt(base64.b64decode(letter), _NEWS), type=_News)
+        news = self._opened(_NEWS, letter, _News)
         if self.mail_set_up and self._clock() - news.at < _WORTH_TELLING:
             written = write_news(news.change, news.to, news.at, news.language, news.new_email)
             self._mail_server().send(written)
@@ -81,9 +83,16 @@ class Mailing(Desk):
         """Have somebody told in the background what was changed; nothing happens where mail is not set up."""
         if not self.mail_set_up:
             return
-        news = _News(change, account.email, account.language, self._clock(), new_email)
-        sealed = self._vault.encrypt(msgspec.json.encode(news).decode(), _NEWS)
-        self._jobs.ask("news", letter=base64.b64encode(sealed).decode())
+        self._post(_NEWS, _News(change, account.email, account.language, self._clock(), new_email))
+
+    def _post(self, job: str, said: msgspec.Struct) -> None:
+        """Have a job send a letter; the queue holds what is said encrypted."""
+        sealed = self._vault.encrypt(msgspec.json.encode(said).decode(), job)
+        self._jobs.ask(job, letter=base64.b64encode(sealed).decode())
+
+    def _opened(self, job: str, letter: str, kind: type[_Said]) -> _Said:
+        """Give what `_post` handed to a job."""
+        return msgspec.json.decode(self._vault.decrypt(base64.b64decode(letter), job), type=kind)
 
     def _mail_invitation(self, by: Principal, to: str, token: str, language: str) -> str | None:
         return self._mail_now("invitation", to, token, language, by.name)

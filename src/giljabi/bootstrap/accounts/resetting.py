@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from giljabi.bootstrap.accounts.own import OwnAccount
 from giljabi.model.errors import BadParameter, NotFound, TooMany
 from giljabi.store import StoredAccount, Transaction
 
-_ABOUT = "reset"
+_RESET = "reset"
 
 _WORTH_SENDING = timedelta(hours=1)
 """How long it is tried to send a link; later nobody waits for it any more."""
@@ -44,9 +43,7 @@ class Resetting(OwnAccount):
             If it was asked too often from this place.
         """
         self._count_try(("reset_address", visit.address))
-        asked = _Asked(email_key(email), language, self._clock())
-        sealed = self._vault.encrypt(msgspec.json.encode(asked).decode(), _ABOUT)
-        self._jobs.ask("reset", letter=base64.b64encode(sealed).decode())
+        self._post(_RESET, _Asked(email_key(email), language, self._clock()))
 
     def send_reset(self, letter: str, tell: Any = None) -> dict[str, Any]:
         """Send what `ask_reset` asked for; the work of a job, which tells nobody whether mail went out.
@@ -58,7 +55,7 @@ class Resetting(OwnAccount):
         """
         if tell is not None:
             tell("reset", 0.0)
-        asked = msgspec.json.decode(self._vault.decrypt(base64.b64decode(letter), _ABOUT), type=_Asked)
+        asked = self._opened(_RESET, letter, _Asked)
         account = self._ledger.within(lambda tx: tx.accounts.by_email(asked.email))
         late = self._clock() - asked.at >= _WORTH_SENDING
         if account is None or not account.enabled or not self.mail_set_up or late:
